@@ -1,0 +1,12 @@
+//! vhd-preflight: what Azure and the Azure Marketplace will say of a virtual hard disk, found out
+//! from the file alone.
+//!
+//! The layers, from the bottom up. Each knows the ones below it and none above; a test holds that.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`bytes`] | checked, named reads of binary fields |
+//! | [`source`] | positional, read-only bytes: files, memory maps, windows; the only `unsafe` code |
+
+pub mod bytes;
+pub mod source;
