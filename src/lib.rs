@@ -8,7 +8,9 @@
 //! | [`bytes`] | checked, named reads of binary fields |
 //! | [`source`] | positional, read-only bytes: files, memory maps, windows; the only `unsafe` code |
 //! | [`container`] | the VHD structures, and what is not a VHD by its name |
+//! | [`partition`] | MBR with logical partitions, GPT with its backup |
 
 pub mod bytes;
 pub mod container;
+pub mod partition;
 pub mod source;
