@@ -9,8 +9,10 @@
 //! | [`source`] | positional, read-only bytes: files, memory maps, windows; the only `unsafe` code |
 //! | [`container`] | the VHD structures, and what is not a VHD by its name |
 //! | [`partition`] | MBR with logical partitions, GPT with its backup |
+//! | [`scan`] | one parallel pass over the content: zeros, hashes, duplicates, digest |
 
 pub mod bytes;
 pub mod container;
 pub mod partition;
+pub mod scan;
 pub mod source;
