@@ -10,9 +10,11 @@
 //! | [`container`] | the VHD structures, and what is not a VHD by its name |
 //! | [`partition`] | MBR with logical partitions, GPT with its backup |
 //! | [`scan`] | one parallel pass over the content: zeros, hashes, duplicates, digest |
+//! | [`estimate`] | what has to move, and how long that takes |
 
 pub mod bytes;
 pub mod container;
+pub mod estimate;
 pub mod partition;
 pub mod scan;
 pub mod source;
