@@ -11,10 +11,16 @@
 //! | [`partition`] | MBR with logical partitions, GPT with its backup |
 //! | [`scan`] | one parallel pass over the content: zeros, hashes, duplicates, digest |
 //! | [`estimate`] | what has to move, and how long that takes |
+//! | [`inspect`] | drives the layers, gathers the facts of one image into an `Inspection` |
+//! | [`finding`] | outcome, finding, level, place |
+//! | [`rules`] | opinions about facts: one requirement a rule, one rule a file |
 
 pub mod bytes;
 pub mod container;
 pub mod estimate;
+pub mod finding;
+pub mod inspect;
 pub mod partition;
+pub mod rules;
 pub mod scan;
 pub mod source;

@@ -1,0 +1,241 @@
+//! The order in which an image is looked at.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::subject::{self, DiskRole, Generation, OsFamily};
+use super::{Inspection, Known, Undetermined};
+use crate::container::vhd::{BitmapFacts, Layout, ParentSearch, compare_bitmaps};
+use crate::container::{self, Opened};
+use crate::partition;
+use crate::scan::{self, Content, Outline, Progress};
+use crate::source::{ImageFile, IoChoice, OpenError, ReadAt, ReadError};
+
+/// What the user says that cannot be seen, and how to look.
+#[derive(Clone)]
+pub struct Options<'a> {
+    /// How the file is read.
+    pub io: IoChoice,
+    /// Files that may be parents of a differencing disk.
+    pub parents: Vec<PathBuf>,
+    /// Judge as an OS disk or a data disk.
+    pub role: Option<DiskRole>,
+    /// The operating system family.
+    pub os: Option<OsFamily>,
+    /// The Hyper-V generation.
+    pub generation: Generation,
+    /// Whether the content pass is run.
+    pub scan: bool,
+    /// Told of the content pass's progress.
+    pub progress: &'a dyn Progress,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self {
+            io: IoChoice::Auto,
+            parents: Vec::new(),
+            role: None,
+            os: None,
+            generation: Generation::Any,
+            scan: true,
+            progress: &scan::NoProgress,
+        }
+    }
+}
+
+/// Why an image could not be inspected at all: there is no verdict on it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum InspectError {
+    /// It could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// It changed while it was read.
+    #[error(
+        "{}: changed while it was read ({detail}); nothing is said of it: \
+         wait until whatever writes to it is done, and check again", .path.display()
+    )]
+    Changed {
+        /// The image, or the parent of it that changed.
+        path: PathBuf,
+        /// What was seen.
+        detail: String,
+    },
+    /// Its bytes could not be read.
+    #[error("{}: {error}", .path.display())]
+    Read {
+        /// The image.
+        path: PathBuf,
+        /// What the system said.
+        error: ReadError,
+    },
+}
+
+impl InspectError {
+    fn of(path: &Path, error: ReadError) -> Self {
+        let path = path.to_owned();
+        match error {
+            ReadError::Changed { detail } => Self::Changed { path, detail },
+            error => Self::Read { path, error },
+        }
+    }
+}
+
+/// Inspects the file at `path`.
+///
+/// # Errors
+/// [`InspectError`]: then nothing may be said of the image.
+pub fn inspect_file(path: &Path, options: &Options<'_>) -> Result<Inspection, InspectError> {
+    let file = Arc::new(ImageFile::open(path, options.io)?);
+    let source: Arc<dyn ReadAt> = Arc::clone(&file) as Arc<dyn ReadAt>;
+    let folder = path.parent().map(|folder| match folder.as_os_str().len() {
+        0 => PathBuf::from("."),
+        _ => folder.to_owned(),
+    });
+    let (mut inspection, parents) = look(&path.to_string_lossy(), &source, folder, options)
+        .map_err(|error| InspectError::of(path, error))?;
+    // What was read is only worth something if it was one and the same file from start to end.
+    for file in std::iter::once(&file).chain(&parents) {
+        file.check_unchanged()
+            .map_err(|error| InspectError::of(file.path(), error))?;
+    }
+    inspection.allocated = file.allocated();
+    inspection.mapped = file.is_mapped();
+    Ok(inspection)
+}
+
+/// Inspects bytes that are not a file, such as a test's. Parents are only those that are named.
+///
+/// # Errors
+/// As [`inspect_file`].
+pub fn inspect_source(
+    name: &str,
+    source: &Arc<dyn ReadAt>,
+    options: &Options<'_>,
+) -> Result<Inspection, InspectError> {
+    look(name, source, None, options)
+        .map(|(inspection, _)| inspection)
+        .map_err(|error| InspectError::of(Path::new(name), error))
+}
+
+fn look(
+    name: &str,
+    source: &Arc<dyn ReadAt>,
+    folder: Option<PathBuf>,
+    options: &Options<'_>,
+) -> Result<(Inspection, Vec<Arc<ImageFile>>), ReadError> {
+    let search = ParentSearch {
+        folder,
+        named: options.parents.clone(),
+        io: options.io,
+    };
+    let opened = container::open(source, &search)?;
+    let disk: Known<&dyn ReadAt> = match &opened.disk {
+        Ok(disk) => Ok(&**disk),
+        Err(reason) => Err(Undetermined::new(reason.clone())),
+    };
+    let partitions = match disk.clone() {
+        Ok(disk) => keep_changed(partition::read(disk), "the partition table")?,
+        Err(unknown) => Err(unknown),
+    };
+    // A hostile table can make a small file a disk of terabytes of stored bytes.
+    let excess = opened.container.vhd().and_then(|vhd| vhd.excess.as_deref());
+    let bitmaps = bitmaps(&opened, options.scan, excess)?;
+    let content = content(&disk, options, excess)?;
+    let outline = match &disk {
+        Ok(disk) if !options.scan => outline(*disk)?,
+        _ => None,
+    };
+    let role = options
+        .role
+        .map_or_else(|| subject::guess_role(&partitions), subject::declared_role);
+    let os = options.os.map_or_else(
+        || subject::guess_os(&partitions),
+        |os| Some(subject::declared_os(os)),
+    );
+    let inspection = Inspection {
+        looked_at: jiff::Timestamp::now(),
+        name: name.to_owned(),
+        length: source.len(),
+        allocated: None,
+        mapped: false,
+        disk_size: disk.map(ReadAt::len),
+        partitions,
+        bitmaps,
+        content,
+        outline,
+        role,
+        os,
+        generation: options.generation,
+        container: opened.container,
+    };
+    Ok((inspection, opened.parents))
+}
+
+/// A change of the file ends everything; any other trouble makes one fact unknown.
+fn keep_changed<T>(result: Result<T, ReadError>, what: &str) -> Result<Known<T>, ReadError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(error @ ReadError::Changed { .. }) => Err(error),
+        Err(error) => Ok(Err(Undetermined::new(format!(
+            "{what} could not be read: {error}"
+        )))),
+    }
+}
+
+fn bitmaps(
+    opened: &Opened,
+    scan: bool,
+    excess: Option<&str>,
+) -> Result<Known<BitmapFacts>, ReadError> {
+    let layout = opened.container.vhd().map(|vhd| vhd.layout);
+    match (&opened.blocks, layout) {
+        (Some(_), Some(Layout::Differencing)) => Ok(Err(Undetermined::new(
+            "in a differencing disk a clear bit asks the parent; it says nothing of the data",
+        ))),
+        (Some(_), _) if !scan => Ok(Err(Undetermined::new(
+            "the content pass was left out (--no-scan)",
+        ))),
+        (Some(_), _) if excess.is_some() => Ok(Err(not_read(excess))),
+        (Some(blocks), _) => keep_changed(compare_bitmaps(blocks), "the block bitmaps"),
+        (None, _) => Ok(Err(Undetermined::new(match &opened.disk {
+            Err(reason) => reason.clone(),
+            Ok(_) => "the disk has no blocks".to_owned(),
+        }))),
+    }
+}
+
+fn not_read(excess: Option<&str>) -> Undetermined {
+    Undetermined::new(format!(
+        "the blocks were not read: {}",
+        excess.unwrap_or_default()
+    ))
+}
+
+fn content(
+    disk: &Known<&dyn ReadAt>,
+    options: &Options<'_>,
+    excess: Option<&str>,
+) -> Result<Known<Content>, ReadError> {
+    match disk {
+        _ if !options.scan => Ok(Err(Undetermined::new(
+            "the content pass was left out (--no-scan)",
+        ))),
+        Err(unknown) => Ok(Err(unknown.clone())),
+        Ok(_) if excess.is_some() => Ok(Err(not_read(excess))),
+        Ok(disk) => match scan::scan(*disk, options.progress) {
+            Ok(content) => Ok(Ok(content)),
+            Err(error) if error.is_changed() => Err(error.error),
+            Err(error) => Ok(Err(Undetermined::new(error.to_string()))),
+        },
+    }
+}
+
+/// Without the pass, the extents still bound what has to move.
+fn outline(disk: &dyn ReadAt) -> Result<Option<Outline>, ReadError> {
+    match Outline::of(disk) {
+        Ok(outline) => Ok(Some(outline)),
+        Err(error) if error.is_changed() => Err(error.error),
+        Err(_) => Ok(None),
+    }
+}

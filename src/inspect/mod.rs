@@ -1,0 +1,66 @@
+//! Drives the layers over one image and gathers their facts into an immutable [`Inspection`].
+
+mod drive;
+mod subject;
+#[cfg(test)]
+pub(crate) mod testing;
+
+use crate::container::Container;
+use crate::container::vhd::BitmapFacts;
+use crate::partition::PartitionTable;
+use crate::scan::{Content, Outline};
+
+pub use drive::{InspectError, Options, inspect_file, inspect_source};
+pub use subject::{DiskRole, Generation, Guess, OsFamily};
+
+/// Why a fact is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undetermined {
+    /// The reason, fit to be printed after "could not be determined:".
+    pub reason: String,
+}
+
+impl Undetermined {
+    /// Not known, because.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+        }
+    }
+}
+
+/// A fact, or why it is not known.
+pub type Known<T> = Result<T, Undetermined>;
+
+/// All facts of one image.
+#[derive(Debug)]
+pub struct Inspection {
+    /// When it was looked at: what lies in the future is judged by it.
+    pub looked_at: jiff::Timestamp,
+    /// The image as the user named it.
+    pub name: String,
+    /// Length of the file in bytes.
+    pub length: u64,
+    /// Bytes that the file takes on its file system, where the system tells.
+    pub allocated: Option<u64>,
+    /// Whether its structures were read through a memory map.
+    pub mapped: bool,
+    /// The container.
+    pub container: Container,
+    /// Size in bytes of the virtual disk, where one can be read.
+    pub disk_size: Known<u64>,
+    /// The partition table.
+    pub partitions: Known<PartitionTable>,
+    /// The block bitmaps of a dynamic disk against its data.
+    pub bitmaps: Known<BitmapFacts>,
+    /// The content pass.
+    pub content: Known<Content>,
+    /// What the extents alone tell of the content, where the pass was left out.
+    pub outline: Option<Outline>,
+    /// Whether it is judged as an OS disk or a data disk.
+    pub role: Guess<DiskRole>,
+    /// The operating system family, where it is known or was declared.
+    pub os: Option<Guess<OsFamily>>,
+    /// The generation that the user declared.
+    pub generation: Generation,
+}

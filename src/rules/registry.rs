@@ -1,0 +1,124 @@
+//! The list of all rules, in the order of reports, and their judgement of an image.
+
+use super::container as c;
+use super::partition as p;
+use super::{Profile, Rule, Sibling, Subject};
+use crate::finding::Outcome;
+use crate::inspect::Inspection;
+
+/// Every rule, in the order of its id.
+pub static RULES: &[&Rule] = &[
+    &c::footer_cookie::VHD001,
+    &c::container_format::VHD002,
+    &c::disk_type::VHD003,
+    &c::size_whole_mib::VHD004,
+    &c::file_length::VHD005,
+    &c::minimum_size::VHD006,
+    &c::footer_checksum::VHD007,
+    &c::footer_fields::VHD008,
+    &c::geometry::VHD009,
+    &c::os_disk_size::VHD010,
+    &c::data_disk_size::VHD011,
+    &c::platform_limits::VHD012,
+    &c::large_disk::VHD013,
+    &c::file_name::VHD014,
+    &c::page_blob::VHD015,
+    &c::blob_type::VHD016,
+    &c::trailing_bytes::VHD017,
+    &c::logical_sector_size::VHD018,
+    &c::distinct_disks::VHD019,
+    &c::footer_copies::VHD020,
+    &c::dynamic_header::VHD021,
+    &c::block_table::VHD022,
+    &c::block_bitmaps::VHD023,
+    &c::parent_chain::VHD024,
+    &p::partition_table::PART001,
+    &p::first_mib_free::PART003,
+    &p::partition_alignment::PART004,
+    &p::gpt_backup_at_end::PART005,
+    &p::table_geometry::PART014,
+    &p::generation_1_limits::PART015,
+    &p::disk_tag::PART016,
+];
+
+/// The rule with this id or short name, however it is spelled in case.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES
+        .iter()
+        .find(|rule| rule.id.eq_ignore_ascii_case(id) || rule.name.eq_ignore_ascii_case(id))
+        .copied()
+}
+
+/// The id of the rule that `id` comes nearest to, for a mistyped one.
+pub fn nearest(id: &str) -> Option<&'static str> {
+    let id = id.to_ascii_uppercase();
+    RULES
+        .iter()
+        .flat_map(|rule| [rule.id, rule.name].map(|name| (name, rule.id)))
+        .map(|(name, found)| {
+            let likeness = strsim::jaro_winkler(&name.to_ascii_uppercase(), &id);
+            (likeness, found)
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, found)| found)
+}
+
+/// What every rule says of `inspection`.
+pub fn judge(
+    inspection: &Inspection,
+    profile: Profile,
+    siblings: &[Sibling],
+) -> Vec<(&'static Rule, Outcome)> {
+    let subject = Subject {
+        inspection,
+        profile,
+        siblings,
+    };
+    RULES
+        .iter()
+        .map(|rule| (*rule, (rule.check)(&subject)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_names_are_unique_and_in_order() {
+        let key = |rule: &Rule| {
+            let family = ["VHD", "PART"].iter().position(|f| rule.id.starts_with(f));
+            (family.unwrap(), rule.id)
+        };
+        assert!(RULES.windows(2).all(|pair| key(pair[0]) < key(pair[1])));
+        let mut names: Vec<_> = RULES.iter().map(|rule| rule.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), RULES.len());
+    }
+
+    #[test]
+    fn every_rule_explains_itself() {
+        for rule in RULES {
+            assert!(
+                !rule.title().is_empty() && !rule.title().starts_with('#'),
+                "{}",
+                rule.id
+            );
+            for heading in ["Why", "Evidence", "Fix"] {
+                let text = rule.section(heading).unwrap_or_default();
+                assert!(!text.is_empty(), "{}: no section {heading}", rule.id);
+            }
+            assert!(!rule.sources.is_empty(), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn a_mistyped_id_finds_its_neighbour() {
+        assert_eq!(nearest("VDH004"), Some("VHD004"));
+        assert_eq!(nearest("size-whole-mb"), Some("VHD004"));
+        assert_eq!(find("vhd004").map(|rule| rule.id), Some("VHD004"));
+        assert_eq!(find("Size-Whole-MiB").map(|rule| rule.id), Some("VHD004"));
+        assert!(find("VHD999").is_none());
+    }
+}
