@@ -14,13 +14,19 @@
 //! | [`inspect`] | drives the layers, gathers the facts of one image into an `Inspection` |
 //! | [`finding`] | outcome, finding, level, place |
 //! | [`rules`] | opinions about facts: one requirement a rule, one rule a file |
+//! | [`report`] | the model that renderers see; JSON and the report for people |
+//! | [`text`] | sizes and times in words; text from images made safe to print |
+//! | [`cli`] | the command line: one file a subcommand |
 
 pub mod bytes;
+pub mod cli;
 pub mod container;
 pub mod estimate;
 pub mod finding;
 pub mod inspect;
 pub mod partition;
+pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod source;
+pub mod text;

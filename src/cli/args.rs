@@ -1,0 +1,77 @@
+//! Options that subcommands share, and their words for the library's choices.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::source::IoChoice;
+
+/// What is read, and how.
+#[derive(clap::Args)]
+pub(super) struct Images {
+    /// Images: VHD files or block devices; anything else is recognised and named.
+    #[arg(required = true, value_name = "IMAGE")]
+    pub(super) images: Vec<PathBuf>,
+
+    /// How files are read: structures through a memory map and the bulk by reads (auto),
+    /// everything through the map, or everything by reads.
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub(super) io: Io,
+
+    /// A file that may be the parent of a differencing disk; may be given several times. Parents
+    /// are also looked for where the disk says that they are.
+    #[arg(long = "parent", value_name = "FILE")]
+    pub(super) parents: Vec<PathBuf>,
+}
+
+/// Where the output goes, and in what form.
+#[derive(clap::Args)]
+pub(super) struct Output {
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+
+    /// Write to FILE instead of standard output; it appears when it is whole.
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs; `vhd-preflight schema` prints its JSON Schema.
+    Json,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(super) enum Io {
+    /// Map and read, whichever is better.
+    #[default]
+    Auto,
+    /// Everything through a memory map.
+    Map,
+    /// Everything by reads.
+    Read,
+}
+
+impl From<Io> for IoChoice {
+    fn from(io: Io) -> Self {
+        match io {
+            Io::Auto => Self::Auto,
+            Io::Map => Self::Map,
+            Io::Read => Self::Read,
+        }
+    }
+}
+
+impl Output {
+    /// Width of lines for people.
+    pub(super) fn width(&self) -> usize {
+        match self.output {
+            Some(_) => crate::report::human::WIDTH,
+            None => super::output::width(),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Exit codes, which are an interface.
+
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use crate::report::v1::{Report, Verdict};
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// 0: nothing blocks.
+    Clean,
+    /// 1: something blocks.
+    Blocking,
+    /// 2: the tool could not do its work.
+    NoWork,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Clean => Self::from(0),
+            Exit::Blocking => Self::from(1),
+            Exit::NoWork => Self::from(2),
+        }
+    }
+}
+
+/// What makes the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum FailOn {
+    /// An error.
+    #[default]
+    Error,
+    /// An error or a warning.
+    Warning,
+    /// Nothing: the report alone tells.
+    Never,
+}
+
+/// The exit code of a report.
+///
+/// An image that could not be inspected wins over everything, as the run is not whole. After it a
+/// finding that blocks wins over an open question: the answer is no, whatever the rest would be.
+pub(super) fn of(report: &Report, fail_on: FailOn) -> Exit {
+    let images = &report.images;
+    if images.iter().any(|image| image.verdict.is_none()) {
+        return Exit::NoWork;
+    }
+    if fail_on == FailOn::Never {
+        return Exit::Clean;
+    }
+    let failed = images
+        .iter()
+        .any(|image| image.verdict == Some(Verdict::Fail));
+    let warned = images.iter().any(|image| image.summary.warnings > 0);
+    if failed || (fail_on == FailOn::Warning && warned) {
+        return Exit::Blocking;
+    }
+    if images
+        .iter()
+        .any(|image| image.verdict == Some(Verdict::Incomplete))
+    {
+        return Exit::NoWork;
+    }
+    Exit::Clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::v1::{Image, REPORT, Summary, Tool};
+
+    fn exit(images: &[(Option<Verdict>, u64)], fail_on: FailOn) -> Exit {
+        let images = images.iter().map(|(verdict, warnings)| Image {
+            path: String::new(),
+            verdict: *verdict,
+            summary: Summary {
+                warnings: *warnings,
+                ..Summary::default()
+            },
+            outcomes: Vec::new(),
+            not_checked: Vec::new(),
+            facts: None,
+            content: None,
+            estimate: None,
+            errors: Vec::new(),
+        });
+        let report = Report {
+            schema: REPORT,
+            tool: Tool::default(),
+            profile: String::new(),
+            images: images.collect(),
+        };
+        of(&report, fail_on)
+    }
+
+    #[test]
+    fn a_tool_failure_wins_over_a_finding_and_a_finding_over_an_open_question() {
+        let pass = (Some(Verdict::Pass), 0);
+        let warned = (Some(Verdict::Pass), 1);
+        let fail = (Some(Verdict::Fail), 0);
+        let open = (Some(Verdict::Incomplete), 0);
+        let none = (None, 0);
+        assert_eq!(exit(&[pass, warned], FailOn::Error), Exit::Clean);
+        assert_eq!(exit(&[pass, warned], FailOn::Warning), Exit::Blocking);
+        assert_eq!(exit(&[pass, fail, open], FailOn::Error), Exit::Blocking);
+        assert_eq!(exit(&[pass, open], FailOn::Error), Exit::NoWork);
+        assert_eq!(exit(&[fail, none], FailOn::Error), Exit::NoWork);
+        assert_eq!(exit(&[fail, open], FailOn::Never), Exit::Clean);
+        assert_eq!(exit(&[none], FailOn::Never), Exit::NoWork);
+    }
+}

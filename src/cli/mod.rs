@@ -1,0 +1,110 @@
+//! The command line: parses, chooses, prints. One file a subcommand.
+
+mod args;
+mod check;
+mod completions;
+mod estimate;
+mod exit;
+mod explain;
+mod inspect;
+mod man;
+mod output;
+mod progress;
+mod rate;
+mod rules;
+mod schema;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use exit::Exit;
+use output::Failure;
+
+/// Says of a virtual hard disk what Azure and the Azure Marketplace would say of it.
+///
+/// vhd-preflight reads a VHD and tells whether Azure would take it and what the Marketplace's
+/// certification would find, with the bytes that prove it and the command that mends it; what
+/// would have to be uploaded; and how long that takes. It needs no account, no virtual machine and
+/// no root, and it never writes to an image.
+#[derive(Parser)]
+#[command(name = "vhd-preflight", version, after_long_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colour; `auto` does on a terminal, unless NO_COLOR is set.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  vhd-preflight check disk.vhd                  the report, with the verdict first
+  vhd-preflight check -q *.vhd                  one line an image
+  vhd-preflight check --no-scan disk.vhd        structures only: a second instead of minutes
+  vhd-preflight check --format json disk.vhd    for programs; see `vhd-preflight schema`
+  vhd-preflight inspect disk.vhd                every field, without opinions
+  vhd-preflight explain VHD004                  why a rule exists, and how to mend what it finds
+
+Exit codes: 0 nothing blocks, 1 something blocks, 2 the tool could not do its work.
+`vhd-preflight check --help` has the details.";
+
+#[derive(Subcommand)]
+enum Command {
+    Check(Box<check::Args>),
+    Inspect(inspect::Args),
+    Rules(rules::Args),
+    Explain(explain::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Color {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Also into files and pipes.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    let done = match &cli.command {
+        Command::Check(args) => check::run(args),
+        Command::Inspect(args) => inspect::run(args),
+        Command::Rules(args) => rules::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Schema(args) => schema::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(Failure { message }) => {
+            output::error(&message);
+            Exit::NoWork.into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

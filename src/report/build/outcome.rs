@@ -1,0 +1,211 @@
+//! Outcomes, summary and verdict.
+
+use super::v1;
+use crate::finding::{Finding, Level, Outcome, Place, Space, Status};
+use crate::rules::Rule;
+use crate::rules::not_checked::NotChecked;
+
+/// Fail if any rule fails; else incomplete if a blocking rule is undetermined; else pass.
+pub(super) fn verdict(outcomes: &[(&'static Rule, Outcome)]) -> v1::Verdict {
+    let any = |wanted: &dyn Fn(&Rule, Status) -> bool| {
+        outcomes
+            .iter()
+            .any(|(rule, outcome)| wanted(rule, outcome.status()))
+    };
+    if any(&|_, status| status == Status::Fail) {
+        v1::Verdict::Fail
+    } else if any(&|rule, status| rule.is_blocking() && status == Status::Undetermined) {
+        v1::Verdict::Incomplete
+    } else {
+        v1::Verdict::Pass
+    }
+}
+
+pub(super) fn summary(outcomes: &[(&'static Rule, Outcome)]) -> v1::Summary {
+    let mut summary = v1::Summary::default();
+    for (_, outcome) in outcomes {
+        for finding in outcome.findings() {
+            match finding.level {
+                Level::Error => summary.errors += 1,
+                Level::Warning => summary.warnings += 1,
+                Level::Advice => summary.advice += 1,
+                Level::Note => summary.notes += 1,
+            }
+        }
+        if outcome.status() == Status::Undetermined {
+            summary.undetermined += 1;
+        }
+    }
+    summary
+}
+
+pub(super) fn outcome(rule: &Rule, outcome: &Outcome, image: Option<&str>) -> v1::RuleOutcome {
+    let mut findings: Vec<_> = outcome
+        .findings()
+        .iter()
+        .map(|f| finding(rule, f, image))
+        .collect();
+    findings.sort_by_key(|finding| finding.level);
+    let grave = findings
+        .iter()
+        .any(|finding| finding.level <= v1::FindingLevel::Warning);
+    v1::RuleOutcome {
+        rule: rule.id,
+        name: rule.name,
+        title: rule.title().to_owned(),
+        blocking: rule.is_blocking(),
+        outcome: match outcome.status() {
+            Status::Pass => v1::OutcomeWord::Pass,
+            Status::Warn => v1::OutcomeWord::Warn,
+            Status::Fail => v1::OutcomeWord::Fail,
+            Status::NotApplicable => v1::OutcomeWord::NotApplicable,
+            Status::Undetermined => v1::OutcomeWord::Undetermined,
+        },
+        reason: outcome.reason().map(str::to_owned),
+        why: grave.then(|| why(rule)).flatten(),
+        findings,
+    }
+}
+
+/// The first paragraph of the rule's reasons, on one line.
+fn why(rule: &Rule) -> Option<String> {
+    let text = rule.section("Why")?;
+    let paragraph: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    Some(paragraph.join(" "))
+}
+
+/// A fix with the image's own name instead of `disk.vhd`, so that it can be copied as it stands.
+/// Only for a name that a shell takes as one plain word; any other is left to the reader.
+fn named(fix: &str, image: Option<&str>) -> String {
+    const STAND_IN: &str = "disk.vhd";
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+    match image {
+        Some(name) if name.chars().all(plain) && !name.starts_with('-') => {
+            fix.replace(STAND_IN, name)
+        }
+        _ => fix.to_owned(),
+    }
+}
+
+fn finding(rule: &Rule, finding: &Finding, image: Option<&str>) -> v1::Finding {
+    v1::Finding {
+        level: match finding.level {
+            Level::Error => v1::FindingLevel::Error,
+            Level::Warning => v1::FindingLevel::Warning,
+            Level::Advice => v1::FindingLevel::Advice,
+            Level::Note => v1::FindingLevel::Note,
+        },
+        message: finding.message.clone(),
+        found: finding.found.clone(),
+        required: finding.required.clone(),
+        place: finding.place.as_ref().map(place),
+        fix: finding.fix.as_deref().map(|fix| named(fix, image)),
+        references: rule
+            .sources
+            .iter()
+            .map(|source| v1::Reference {
+                title: source.title,
+                date: source.date,
+                url: source.url,
+            })
+            .collect(),
+    }
+}
+
+fn place(place: &Place) -> v1::Place {
+    v1::Place {
+        space: match place.space {
+            Space::Image => v1::PlaceSpace::Image,
+            Space::Disk => v1::PlaceSpace::Disk,
+        },
+        offset: place.offset,
+        length: place.length,
+        structure: place.structure.clone(),
+        field: place.field.clone(),
+        partition: place.partition,
+    }
+}
+
+pub(super) fn not_checked(entry: &NotChecked) -> v1::NotChecked {
+    v1::NotChecked {
+        subject: entry.subject,
+        needs: entry.needs.word(),
+        reason: entry.reason,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static BLOCKING: Rule = rule(Level::Error);
+    static ADVISORY: Rule = rule(Level::Warning);
+
+    const fn rule(level: Level) -> Rule {
+        Rule {
+            id: "VHD999",
+            name: "test",
+            level,
+            doc: " Title.\n\n ## Why\n One\n two.\n\n Three.\n",
+            sources: &[],
+            check: |_| Outcome::pass(),
+        }
+    }
+
+    #[test]
+    fn only_a_blocking_open_question_makes_the_verdict_incomplete() {
+        let fail = || Outcome::Decided(vec![Finding::error("e")]);
+        let open = || Outcome::undetermined("why");
+        let verdict_of = |outcomes: Vec<(&'static Rule, Outcome)>| verdict(&outcomes);
+        let pass = (&BLOCKING, Outcome::pass());
+        assert_eq!(verdict_of(vec![pass.clone()]), v1::Verdict::Pass);
+        assert_eq!(
+            verdict_of(vec![pass.clone(), (&ADVISORY, open())]),
+            v1::Verdict::Pass
+        );
+        assert_eq!(
+            verdict_of(vec![pass, (&BLOCKING, open())]),
+            v1::Verdict::Incomplete
+        );
+        let both = vec![(&BLOCKING, open()), (&ADVISORY, fail())];
+        assert_eq!(verdict_of(both), v1::Verdict::Fail);
+    }
+
+    #[test]
+    fn fixes_name_the_image_where_its_name_is_one_plain_word() {
+        let fix = "head -c 512 disk.vhd > fixed.vhd";
+        let named = |image| named(fix, image);
+        assert_eq!(
+            named(Some("out/a-1.vhd")),
+            "head -c 512 out/a-1.vhd > fixed.vhd"
+        );
+        for other in [
+            None,
+            Some("my disk.vhd"),
+            Some("a;reboot.vhd"),
+            Some("-rf.vhd"),
+            Some("$(x).vhd"),
+        ] {
+            assert_eq!(named(other), fix, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn findings_come_gravest_first_and_only_grave_ones_are_explained() {
+        let findings = vec![
+            Finding::note("n"),
+            Finding::error("e"),
+            Finding::warning("w"),
+        ];
+        let made = outcome(&BLOCKING, &Outcome::Decided(findings), None);
+        let messages: Vec<_> = made.findings.iter().map(|f| f.message.as_str()).collect();
+        assert_eq!(messages, ["e", "w", "n"]);
+        assert_eq!(made.why.as_deref(), Some("One two."));
+        let light = outcome(&BLOCKING, &Outcome::Decided(vec![Finding::note("n")]), None);
+        assert_eq!((light.why, light.title.as_str()), (None, "Title."));
+    }
+}

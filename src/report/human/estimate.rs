@@ -1,0 +1,175 @@
+//! How long it takes: tables that are never added up, each line with what it rests on.
+
+use std::io;
+
+use super::paper::{DIM, Paper};
+use super::v1::{
+    Basis, Estimate, Figure, FixedPhases, PayloadBound, Provenance, Replication, Upload,
+};
+use crate::text::{counted, duration, grouped, size};
+
+pub(super) fn estimate(paper: &mut Paper<'_>, estimate: &Estimate) -> io::Result<()> {
+    paper.heading("Time: figures of different kinds, which are not added up")?;
+    match &estimate.upload {
+        Some(part) => upload(paper, part)?,
+        None => paper.text(2, "Upload: nothing has to be uploaded")?,
+    }
+    fixed(paper, &estimate.fixed_phases)?;
+    replication(paper, &estimate.replication)?;
+    let ceiling = &estimate.ceiling;
+    let text = format!(
+        "The longest ever stated for everything together: {} ({}).",
+        duration(ceiling.seconds),
+        basis(&ceiling.provenance)
+    );
+    paper.text(2, &text)?;
+    for note in &estimate.notes {
+        let text = match note.provenance.basis {
+            Basis::Assumed => note.text.clone(),
+            _ => format!("{} ({})", note.text, basis(&note.provenance)),
+        };
+        paper.labelled(2, "-", 2, DIM, &text)?;
+    }
+    Ok(())
+}
+
+/// `documented 2018-08-17`, `assumed`, `calibrated(12)`.
+fn basis(provenance: &Provenance) -> String {
+    let word = match (provenance.basis, provenance.records) {
+        (Basis::Documented, _) => "documented".to_owned(),
+        (Basis::Assumed, _) => "assumed".to_owned(),
+        (Basis::Calibrated, Some(records)) => format!("calibrated({records})"),
+        (Basis::Calibrated, None) => "calibrated".to_owned(),
+    };
+    match provenance.date {
+        Some(date) => format!("{word} {date}"),
+        None => word,
+    }
+}
+
+fn row(name: &str, what: &str, figure: &Figure) -> Vec<String> {
+    vec![
+        name.to_owned(),
+        what.to_owned(),
+        duration(figure.seconds),
+        basis(&figure.provenance),
+    ]
+}
+
+fn upload(paper: &mut Paper<'_>, upload: &Upload) -> io::Result<()> {
+    let bound = match upload.bound {
+        PayloadBound::Exact => "",
+        PayloadBound::AtMost => "at most ",
+        PayloadBound::AtLeast => "at least ",
+        PayloadBound::Unknown => "more or less than ",
+    };
+    let text = format!(
+        "Upload: {bound}{} in {} by {}",
+        size(upload.bytes),
+        counted(upload.requests, "request"),
+        upload.uploader
+    );
+    paper.text(2, &text)?;
+    let mut rows: Vec<_> = upload
+        .times
+        .iter()
+        .map(|time| {
+            let mut cells = row(
+                &format!("at {}", bandwidth(time.bits_per_second)),
+                &format!("limited by {}", time.limited_by),
+                &time.time,
+            );
+            cells.swap(1, 2);
+            cells
+        })
+        .collect();
+    let mut floor = row("never below", "limit of one page blob", &upload.floor);
+    floor.swap(1, 2);
+    rows.push(floor);
+    paper.table(4, &[false, true], &rows)
+}
+
+fn bandwidth(bits: u64) -> String {
+    for (unit, name) in [
+        (1_000_000_000, "Gbit/s"),
+        (1_000_000, "Mbit/s"),
+        (1_000, "kbit/s"),
+    ] {
+        if bits >= unit && bits.is_multiple_of(unit) {
+            return format!("{} {name}", grouped(bits / unit));
+        }
+    }
+    format!("{} bit/s", grouped(bits))
+}
+
+fn fixed(paper: &mut Paper<'_>, fixed: &FixedPhases) -> io::Result<()> {
+    paper.text(2, "Fixed phases, whatever the size")?;
+    let mut rows = Vec::new();
+    for phase in &fixed.phases {
+        rows.push(row(phase.name, "least", &phase.low));
+        rows.push(row("", "usual", &phase.typical));
+        rows.extend(phase.high.as_ref().map(|high| row("", "most", high)));
+    }
+    for left_out in &fixed.left_out {
+        let none = String::new;
+        rows.push(vec![
+            left_out.name.to_owned(),
+            none(),
+            none(),
+            left_out.reason.to_owned(),
+        ]);
+    }
+    paper.table(4, &[false, false, true], &rows)?;
+    if !fixed.rounds.is_empty() {
+        let rounds: Vec<_> = fixed
+            .rounds
+            .iter()
+            .map(|round| {
+                format!(
+                    "{} {}",
+                    counted(u64::from(round.rounds), "round"),
+                    duration(round.seconds)
+                )
+            })
+            .collect();
+        let text = format!(
+            "until it passes certification, as a rule: {}",
+            rounds.join(", ")
+        );
+        paper.text(4, &text)?;
+    }
+    Ok(())
+}
+
+fn replication(paper: &mut Paper<'_>, replication: &Replication) -> io::Result<()> {
+    paper.text(2, "Replication to the regions, twice")?;
+    let mut rows: Vec<_> = replication
+        .rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.stage.to_owned(),
+                row.statement.to_owned(),
+                basis(&row.provenance),
+            ]
+        })
+        .collect();
+    if let Some(floor) = &replication.floor {
+        let at_once = if floor.concurrent_regions == floor.regions {
+            "all at once".to_owned()
+        } else {
+            format!("{} at once", floor.concurrent_regions)
+        };
+        let text = format!(
+            "{} to {}, {at_once}",
+            duration(floor.seconds),
+            counted(u64::from(floor.regions), "region")
+        );
+        rows.push(vec![
+            "bytes alone".to_owned(),
+            text,
+            basis(&floor.rate_provenance),
+        ]);
+    }
+    paper.table(4, &[], &rows)
+}
