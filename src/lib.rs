@@ -17,6 +17,21 @@
 //! | [`report`] | the model that renderers see; JSON and the report for people |
 //! | [`text`] | sizes and times in words; text from images made safe to print |
 //! | [`cli`] | the command line: one file a subcommand |
+//!
+//! ```
+//! use std::path::Path;
+//! use vhd_preflight::inspect::{Options, inspect_file};
+//! use vhd_preflight::rules::{Profile, registry};
+//!
+//! let image = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/debian-12-small.vhd");
+//! let inspection = inspect_file(&image, &Options::default())?;
+//! for (rule, outcome) in registry::judge(&inspection, Profile::default(), &[]) {
+//!     for finding in outcome.findings() {
+//!         println!("{} {}: {}", rule.id, finding.level.word(), finding.message);
+//!     }
+//! }
+//! # Ok::<(), vhd_preflight::inspect::InspectError>(())
+//! ```
 
 pub mod bytes;
 pub mod cli;
