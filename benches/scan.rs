@@ -1,4 +1,6 @@
-//! The content pass against what bounds it: the bare read, and the read with the zero test.
+//! The content pass against what bounds it: the bare read, and the read with the zero test. Beside
+//! it what can be asked for more (regions and a picture, digests in the order of the bytes), a disk
+//! of very many small extents, and manifests.
 //!
 //! `cargo bench --bench scan` makes an image of 256 MiB in the temporary directory, every block of
 //! it stored, about 40 % of it zeros, and reads it from the page cache with one thread and with
@@ -22,12 +24,13 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::hint::black_box;
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, Seek as _, SeekFrom, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use vhd_preflight::bytes::is_zero;
-use vhd_preflight::scan::{NoProgress, scan};
+use vhd_preflight::manifest::{Manifest, compare};
+use vhd_preflight::scan::{DigestKind, NoProgress, Options, Region, scan, scan_with};
 use vhd_preflight::source::{ExtentKind, ImageFile, IoChoice, ReadAt};
 
 /// What one read asks for, as in the pass.
@@ -124,5 +127,91 @@ fn benches(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(scanning, benches);
+/// What can be asked for beside the content, in the same pass.
+fn options(criterion: &mut Criterion) {
+    let mib = std::env::var("SCAN_BENCH_MIB").map_or(256, |mib| mib.parse().unwrap());
+    let file = image(mib);
+    let disk = ImageFile::open(file.path(), IoChoice::Auto).unwrap();
+    let mut group = criterion.benchmark_group("options");
+    group.throughput(Throughput::Bytes(disk.len()));
+    group.sample_size(10);
+    let part = disk.len() / 9 + 100;
+    let regions: Vec<_> = (0..9)
+        .map(|n| Region::new(n.to_string(), n * part..(n + 1) * part))
+        .collect();
+    let nothing = Options::default();
+    let all = Options {
+        regions: &regions,
+        map_cells: 1024,
+        keep_blocks: true,
+        ..nothing
+    };
+    let mut run = |name: &str, options: &Options<'_>| {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| scan_with(&disk, options, &NoProgress).unwrap());
+        });
+    };
+    run("none", &nothing);
+    run("regions, map and block table", &all);
+    for kind in DigestKind::ALL {
+        let digests = &[kind];
+        run(kind.name(), &Options { digests, ..nothing });
+    }
+    let digests = &DigestKind::ALL;
+    run("every digest", &Options { digests, ..nothing });
+    group.finish();
+}
+
+/// Pages of 4 KiB, each an extent of its own.
+fn many_extents(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("20000 extents of 4 KiB");
+    group.sample_size(10);
+    for (name, distance) in [("one in 64 KiB", 64 << 10), ("eight in 64 KiB", 8 << 10)] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut out = file.as_file();
+        for n in 0..20_000_u64 {
+            out.seek(SeekFrom::Start(n * distance)).unwrap();
+            out.write_all(&[n as u8 | 1; 4096]).unwrap();
+        }
+        let disk = ImageFile::open(file.path(), IoChoice::Auto).unwrap();
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| scan(&disk, &NoProgress).unwrap());
+        });
+    }
+    group.finish();
+}
+
+/// Writing, reading and comparing what is kept of a disk.
+fn manifests(criterion: &mut Criterion) {
+    let of = |mib| {
+        let file = image(mib);
+        let disk = ImageFile::open(file.path(), IoChoice::Auto).unwrap();
+        let options = Options {
+            keep_blocks: true,
+            ..Options::default()
+        };
+        let found = scan_with(&disk, &options, &NoProgress).unwrap();
+        Manifest::from_blocks(&found.content, found.blocks.unwrap()).unwrap()
+    };
+    let (before, after) = (of(64), of(100));
+    let mut bytes = Vec::new();
+    after.write_to(&mut bytes).unwrap();
+    let mut group = criterion.benchmark_group("manifest of 100 MiB");
+    group.bench_function("write", |bencher| {
+        bencher.iter(|| {
+            let mut out = Vec::with_capacity(bytes.len());
+            after.write_to(&mut out).unwrap();
+            out
+        });
+    });
+    group.bench_function("read", |bencher| {
+        bencher.iter(|| Manifest::read_from(&*bytes).unwrap());
+    });
+    group.bench_function("compare", |bencher| {
+        bencher.iter(|| compare(&before, &after, &[]));
+    });
+    group.finish();
+}
+
+criterion_group!(scanning, benches, options, many_extents, manifests);
 criterion_main!(scanning);

@@ -6,11 +6,14 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`bytes`] | checked, named reads of binary fields |
+//! | [`replace`] | putting a file in its place whole, or not at all |
 //! | [`source`] | positional, read-only bytes: files, memory maps, windows; the only `unsafe` code |
 //! | [`container`] | the VHD structures, and what is not a VHD by its name |
 //! | [`partition`] | MBR with logical partitions, GPT with its backup |
 //! | [`scan`] | one parallel pass over the content: zeros, hashes, duplicates, digest |
+//! | [`manifest`] | a disk's content as one digest a block, to compare the next version with |
 //! | [`estimate`] | what has to move, and how long that takes |
+//! | [`history`] | the publisher's own observed durations, in a small plain file |
 //! | [`inspect`] | drives the layers, gathers the facts of one image into an `Inspection` |
 //! | [`finding`] | outcome, finding, level, place |
 //! | [`rules`] | opinions about facts: one requirement a rule, one rule a file |
@@ -38,8 +41,11 @@ pub mod cli;
 pub mod container;
 pub mod estimate;
 pub mod finding;
+pub mod history;
 pub mod inspect;
+pub mod manifest;
 pub mod partition;
+pub mod replace;
 pub mod report;
 pub mod rules;
 pub mod scan;

@@ -5,15 +5,20 @@ use std::path::{Path, PathBuf};
 use clap::{ArgAction, ValueEnum};
 
 use super::args::{Format, Images, Output};
+use super::content;
 use super::exit::{self, Exit, FailOn};
+use super::interrupt;
 use super::output::{self, Failure, Target};
+use super::previous;
 use super::progress::Bar;
+use crate::estimate::Observation;
 use crate::inspect::{
-    DiskRole, Generation, InspectError, Inspection, Options, OsFamily, inspect_file,
+    DiskRole, Generation, InspectError, Inspection, Measure, Options, OsFamily, inspect_file,
 };
 use crate::report::human::Detail;
 use crate::report::{build, human, json, v1};
 use crate::rules::{Profile, Sibling, not_checked, registry};
+use crate::scan::{NoProgress, Progress};
 
 /// Checks images: a verdict, what speaks against each image, and how to mend it.
 ///
@@ -48,6 +53,9 @@ pub(super) struct Args {
     /// What makes the exit code 1.
     #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
     fail_on: FailOn,
+
+    #[command(flatten)]
+    content: content::Args,
 
     #[command(flatten)]
     declared: Declared,
@@ -86,12 +94,15 @@ Exit codes:
      while it was read, a report that cannot be written; or no image failed, but a rule that may
      block could not be decided (verdict INCOMPLETE; not with --fail-on never)
   An image that could not be inspected makes the code 2 even if another image failed, as the run
-  is not whole. A failure wins over an INCOMPLETE verdict elsewhere.
+  is not whole. A failure wins over an INCOMPLETE verdict elsewhere. Ctrl-C ends the run with code
+  2 and without a report; a second one ends it at once.
 
 Examples:
   vhd-preflight check disk.vhd
   vhd-preflight check --disk data --generation 2 data.vhd
   vhd-preflight check --upload-bandwidth 100M --regions 10 disk.vhd
+  vhd-preflight check --previous disk-1.0.manifest disk-1.1.vhd
+  vhd-preflight check --digest sha256,md5 disk.vhd
   vhd-preflight check --format json --output report.json disk.vhd data.vhd
   vhd-preflight check --parent base.vhd child.vhd";
 
@@ -144,7 +155,7 @@ enum ProfileName {
 }
 
 impl Args {
-    fn options<'a>(&self, progress: &'a Bar) -> Options<'a> {
+    fn options<'a>(&self, measure: Measure<'a>, progress: &'a dyn Progress) -> Options<'a> {
         Options {
             io: self.images.io.into(),
             parents: self.images.parents.clone(),
@@ -164,6 +175,7 @@ impl Args {
                 Gen::Any => Generation::Any,
             },
             scan: !self.no_scan,
+            measure,
             progress,
         }
     }
@@ -186,21 +198,18 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
+    args.content.check(args.no_scan, args.images.images.len())?;
     let inputs: Vec<PathBuf> = args
         .images
         .images
         .iter()
         .chain(&args.images.parents)
+        .chain(&args.content.previous)
         .cloned()
         .collect();
     let target = Target::new(args.output.output.as_deref(), &inputs)?;
-    // All first, then judged: what one image is worth may depend on the others of the offer.
-    let inspected: Vec<_> = args
-        .images
-        .images
-        .iter()
-        .map(|path| inspect(args, path))
-        .collect();
+    let observations = observations(args, &target)?;
+    let inspected = inspect_all(args)?;
     for (_, inspection) in &inspected {
         if let Ok(Some(vhd)) = inspection
             .as_ref()
@@ -210,9 +219,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         }
     }
     let images = (0..inspected.len())
-        .filter_map(|at| judge(args, &inspected, at))
+        .filter_map(|at| judge(args, &inspected, &observations, at))
         .collect();
     let report = build::report(args.profile(), images);
+    interrupt::check()?;
     target.write(|out| match args.output.format {
         Format::Json => json::write(out, &report),
         Format::Human => human::report(out, &report, args.detail(), args.output.width()),
@@ -220,19 +230,64 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(exit::of(&report, args.fail_on))
 }
 
+/// The publisher's own, if a history was named. The default place is not looked at: two machines
+/// that check one image with the same options shall say the same.
+fn observations(args: &Args, target: &Target<'_>) -> Result<Vec<Observation>, Failure> {
+    let Some(path) = args.estimate.history() else {
+        return Ok(Vec::new());
+    };
+    let read = super::history::named(path)?;
+    target.refuse_history(&read.path)?;
+    Ok(read.observations())
+}
+
 type Inspected = (PathBuf, Result<Inspection, InspectError>);
 
-fn inspect(args: &Args, path: &Path) -> Inspected {
-    let progress = Bar::new(&path.to_string_lossy(), !args.quiet);
-    let result = inspect_file(path, &args.options(&progress));
-    if let Err(error) = &result {
-        output::error(&error.to_string());
+/// All first, judged afterwards: what one image is worth may depend on the others of the offer.
+fn inspect_all(args: &Args) -> Result<Vec<Inspected>, Failure> {
+    let digests = args.content.digests();
+    let mut measure = Measure {
+        threads: args.content.threads,
+        digests: &digests,
+        cancel: Some(interrupt::watch()),
+        map_cells: args.content.map_cells(&args.output, args.quiet),
+        ..Measure::default()
+    };
+    if !args.quiet {
+        measure.announce = Some(&content::announce);
     }
-    (path.to_owned(), result)
+    let previous = match &args.content.previous {
+        Some(path) => Some(previous::load(
+            path,
+            &args.options(measure, &NoProgress),
+            args.quiet,
+        )?),
+        None => None,
+    };
+    measure.previous = previous.as_ref();
+    let inspect = |path: &PathBuf| {
+        let progress = Bar::new(&path.to_string_lossy(), !args.quiet);
+        let result = inspect_file(path, &args.options(measure, &progress));
+        match &result {
+            // The images that are left are not begun: one message is enough.
+            Err(error @ InspectError::Interrupted { .. }) => {
+                return Err(Failure::new(error.to_string()));
+            }
+            Err(error) => output::error(&error.to_string()),
+            Ok(_) => {}
+        }
+        Ok((path.clone(), result))
+    };
+    args.images.images.iter().map(inspect).collect()
 }
 
 /// What is said of the image at position `at`.
-fn judge(args: &Args, inspected: &[Inspected], at: usize) -> Option<v1::Image> {
+fn judge(
+    args: &Args,
+    inspected: &[Inspected],
+    observations: &[Observation],
+    at: usize,
+) -> Option<v1::Image> {
     let (path, result) = inspected.get(at)?;
     let inspection = match result {
         Ok(inspection) => inspection,
@@ -256,6 +311,7 @@ fn judge(args: &Args, inspected: &[Inspected], at: usize) -> Option<v1::Image> {
         inspection,
         outcomes: &registry::judge(inspection, args.profile(), &siblings),
         not_checked: &not_checked::list(inspection),
-        inputs: args.estimate.inputs(inspection).as_ref(),
+        inputs: args.estimate.inputs(inspection, observations).as_ref(),
+        previous: args.content.previous.as_deref(),
     }))
 }

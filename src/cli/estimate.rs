@@ -1,11 +1,12 @@
 //! Options of the time estimate.
 
 use std::num::{NonZeroU32, NonZeroU64};
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::rate;
-use crate::estimate::{Change, Inputs, Payload, Uploader as Uploads};
+use crate::estimate::{Change, Inputs, Observation, Payload, Uploader as Uploads};
 use crate::inspect::Inspection;
 
 /// What the time model is told. The defaults are those of the model, which names their sources.
@@ -53,6 +54,11 @@ pub(super) struct Args {
     /// What changed since the last publication.
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     change: ChangeWord,
+
+    /// Your own observed durations (see `vhd-preflight history`). Without it `estimate` reads the
+    /// default place; `check` reads none, so that a report rests on what is named alone.
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -67,7 +73,7 @@ enum Uploader {
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
-enum ChangeWord {
+pub(super) enum ChangeWord {
     /// The image, or the image and more.
     #[default]
     Image,
@@ -75,9 +81,28 @@ enum ChangeWord {
     MarketingOnly,
 }
 
+impl ChangeWord {
+    /// The model's word for it.
+    pub(super) fn change(self) -> Change {
+        match self {
+            Self::Image => Change::Image,
+            Self::MarketingOnly => Change::MarketingOnly,
+        }
+    }
+}
+
 impl Args {
+    /// The history that was named.
+    pub(super) fn history(&self) -> Option<&Path> {
+        self.history.as_deref()
+    }
+
     /// What the model is told of this image; `None` when it is not known what has to move.
-    pub(super) fn inputs(&self, inspection: &Inspection) -> Option<Inputs> {
+    pub(super) fn inputs(
+        &self,
+        inspection: &Inspection,
+        observations: &[Observation],
+    ) -> Option<Inputs> {
         let size = inspection.disk_size.as_ref().ok().copied()?;
         let payload = match (&inspection.content, &inspection.outline) {
             (Ok(content), _) => Payload::from(content),
@@ -91,10 +116,8 @@ impl Args {
             Uploader::AzureVhdUtils => Uploads::AzureVhdUtils,
             Uploader::WholeFile => Uploads::WholeFile,
         };
-        inputs.change = match self.change {
-            ChangeWord::Image => Change::Image,
-            ChangeWord::MarketingOnly => Change::MarketingOnly,
-        };
+        inputs.change = self.change.change();
+        inputs.observations = observations.to_vec();
         inputs.upload_bits_per_second = self.upload_bandwidth;
         inputs.seconds_before_sending = f64::from(self.seconds_before_sending);
         inputs.blob_bytes_per_second = self.blob_rate.unwrap_or(inputs.blob_bytes_per_second);

@@ -17,13 +17,20 @@ pub(super) enum Exit {
     NoWork,
 }
 
+impl Exit {
+    /// The number.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Blocking => 1,
+            Self::NoWork => 2,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Clean => Self::from(0),
-            Exit::Blocking => Self::from(1),
-            Exit::NoWork => Self::from(2),
-        }
+        Self::from(exit.code())
     }
 }
 

@@ -3,12 +3,18 @@
 mod args;
 mod check;
 mod completions;
+mod content;
 mod estimate;
+mod estimate_command;
 mod exit;
 mod explain;
+mod history;
 mod inspect;
+mod interrupt;
 mod man;
+mod manifest;
 mod output;
+mod previous;
 mod progress;
 mod rate;
 mod rules;
@@ -44,6 +50,9 @@ Examples:
   vhd-preflight check -q *.vhd                  one line an image
   vhd-preflight check --no-scan disk.vhd        structures only: a second instead of minutes
   vhd-preflight check --format json disk.vhd    for programs; see `vhd-preflight schema`
+  vhd-preflight manifest disk.vhd -o 1.0.manifest      keep the content of a version, and
+  vhd-preflight check --previous 1.0.manifest new.vhd  see what the next one changes
+  vhd-preflight estimate disk.vhd               how long it takes until the offer is live
   vhd-preflight inspect disk.vhd                every field, without opinions
   vhd-preflight explain VHD004                  why a rule exists, and how to mend what it finds
 
@@ -54,6 +63,9 @@ Exit codes: 0 nothing blocks, 1 something blocks, 2 the tool could not do its wo
 enum Command {
     Check(Box<check::Args>),
     Inspect(inspect::Args),
+    Manifest(manifest::Args),
+    Estimate(Box<estimate_command::Args>),
+    History(history::Args),
     Rules(rules::Args),
     Explain(explain::Args),
     Schema(schema::Args),
@@ -84,6 +96,9 @@ pub fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Manifest(args) => manifest::run(args),
+        Command::Estimate(args) => estimate_command::run(args),
+        Command::History(args) => history::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Schema(args) => schema::run(args),

@@ -1,10 +1,12 @@
 //! Writing: to standard output or to a file that appears when it is whole; errors to standard
 //! error.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, Metadata};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
+use super::interrupt;
+use crate::replace::replace_file;
 use crate::report::human::WIDTH;
 use crate::text::safe;
 
@@ -29,6 +31,11 @@ pub(super) fn error(message: &str) {
         "{style}error{style:#}: {}",
         safe(message)
     );
+}
+
+/// Says what is good to know, beside the output.
+pub(super) fn note(message: &str) {
+    let _ = writeln!(anstream::stderr(), "note: {}", safe(message));
 }
 
 /// Width of lines for people: the terminal's, within reason, or that of a page.
@@ -76,6 +83,21 @@ impl<'a> Target<'a> {
 
     /// Refuses to go on when the file is one of `inputs`, by whatever name.
     pub(super) fn refuse<'b>(&self, inputs: impl Iterator<Item = &'b Path>) -> Result<(), Failure> {
+        self.refuse_as("an image", "images are never written to", inputs)
+    }
+
+    /// Refuses to go on when the file is the history, which a report would wipe out.
+    pub(super) fn refuse_history(&self, history: &Path) -> Result<(), Failure> {
+        let why = "a report never replaces it";
+        self.refuse_as("the history", why, std::iter::once(history))
+    }
+
+    fn refuse_as<'b>(
+        &self,
+        what: &str,
+        why: &str,
+        inputs: impl Iterator<Item = &'b Path>,
+    ) -> Result<(), Failure> {
         let Some(path) = self.path else {
             return Ok(());
         };
@@ -84,14 +106,14 @@ impl<'a> Target<'a> {
         };
         if !metadata.is_file() {
             return Err(Failure::new(format!(
-                "{}: is no regular file; leave --output out to write to standard output",
+                "{}: is no regular file, and only such a one is replaced",
                 path.display()
             )));
         }
         for input in inputs {
             if is_same(path, &metadata, input) {
                 return Err(Failure::new(format!(
-                    "{}: is an image of this call ({}), and images are never written to",
+                    "{}: is {what} of this call ({}), and {why}",
                     path.display(),
                     input.display()
                 )));
@@ -108,11 +130,23 @@ impl<'a> Target<'a> {
     ) -> Result<(), Failure> {
         match self.path {
             None => to_stdout(write),
-            Some(path) => to_file(path, write).map_err(|error| {
-                Failure::new(format!("{}: cannot be written: {error}", path.display()))
-            }),
+            Some(path) => whole_file(path, || to_file(path, write)),
         }
     }
+}
+
+/// Puts a file in its place through `write`; a run that was interrupted before leaves it alone, one
+/// that is interrupted meanwhile ends when it is there.
+pub(super) fn whole_file(
+    path: &Path,
+    write: impl FnOnce() -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut written = interrupt::writing();
+    interrupt::check()?;
+    write()
+        .map_err(|error| Failure::new(format!("{}: cannot be written: {error}", path.display())))?;
+    *written = true;
+    Ok(())
 }
 
 #[cfg(unix)]
@@ -127,30 +161,13 @@ fn is_same(path: &Path, _: &Metadata, other: &Path) -> bool {
     matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
+/// Whatever colour a renderer puts into its text has no place in a file.
 fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    // Through a symbolic link the file is replaced, not the link.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut temporary = name.to_owned();
-    temporary.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(temporary);
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&temporary)?;
-    let done = fill(file, write).and_then(|()| fs::rename(&temporary, &path));
-    if done.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    done
-}
-
-fn fill(file: File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = anstream::StripStream::new(file);
     let mut buffer = Vec::new();
     write(&mut buffer)?;
-    out.write_all(&buffer)?;
-    out.into_inner().sync_all()
+    replace_file(path, |file| {
+        anstream::StripStream::new(file).write_all(&buffer)
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Bandwidths in bits a second and rates in bytes a second, as people write them.
+//! Bandwidths in bits a second, rates in bytes a second and sizes, as people write them.
 
 use std::num::NonZeroU64;
 
@@ -39,6 +39,31 @@ pub(super) fn byte_rate(text: &str) -> Result<NonZeroU64, String> {
         other => return Err(format!("`{other}` is no unit; {HINT}")),
     };
     whole(number * factor).ok_or_else(|| format!("out of bounds; {HINT}"))
+}
+
+/// `943718400`, `900MiB`, `30GB`: bytes. Whole numbers only, which a size in a record has to be.
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
+    const HINT: &str = "give bytes, such as 943718400 or 900MiB";
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit());
+    let (number, unit) = text.split_at(end.unwrap_or(text.len()));
+    let factor = match unit.trim() {
+        "B" | "" => 1,
+        "kB" | "KB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        "TiB" => 1 << 40,
+        other => return Err(format!("`{other}` is no unit; {HINT}")),
+    };
+    let number = number
+        .parse::<u64>()
+        .map_err(|_| format!("no whole number in it; {HINT}"))?;
+    number
+        .checked_mul(factor)
+        .ok_or_else(|| format!("out of bounds; {HINT}"))
 }
 
 fn split(text: &str) -> Option<(f64, &str)> {
@@ -84,5 +109,16 @@ mod tests {
         assert_eq!(bytes("60MiB"), Ok(60 << 20));
         assert_eq!(bytes("100MB/s"), Ok(100_000_000));
         assert!(bytes("60M").unwrap_err().contains("no unit"));
+    }
+
+    #[test]
+    fn sizes_are_whole_bytes() {
+        for (text, value) in [("0", 0), ("943718400", 900 << 20), ("900MiB", 900 << 20)] {
+            assert_eq!(bytes(text), Ok(value), "{text}");
+        }
+        assert_eq!(bytes("30 GB"), Ok(30_000_000_000));
+        assert!(bytes("1.5GiB").unwrap_err().contains("no unit"));
+        assert!(bytes("GiB").unwrap_err().contains("no whole number"));
+        assert!(bytes("99999999TiB").unwrap_err().contains("out of bounds"));
     }
 }

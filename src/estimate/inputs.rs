@@ -2,6 +2,7 @@
 
 use std::num::{NonZeroU32, NonZeroU64};
 
+use super::calibration::Observation;
 use super::payload::Payload;
 use super::provenance::Provenance;
 
@@ -28,6 +29,37 @@ pub enum Uploader {
     WholeFile,
 }
 
+impl Uploader {
+    /// All of them, the default first.
+    pub const ALL: [Self; 3] = [Self::AzCopy, Self::AzureVhdUtils, Self::WholeFile];
+
+    /// The word that reports use.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AzCopy => "azcopy",
+            Self::AzureVhdUtils => "azure-vhd-utils",
+            Self::WholeFile => "whole-file",
+        }
+    }
+
+    /// Size in bytes of a unit that is left out when all of it is zeros; `None` when nothing is.
+    pub const fn zero_unit_bytes(self) -> Option<u64> {
+        match self {
+            Self::AzCopy => Some(4 << 20),
+            Self::AzureVhdUtils => Some(2 << 20),
+            Self::WholeFile => None,
+        }
+    }
+
+    /// Bytes that one request carries at most.
+    pub const fn request_bytes(self) -> u64 {
+        match self {
+            Self::AzCopy | Self::WholeFile => 4 << 20,
+            Self::AzureVhdUtils => 2 << 20,
+        }
+    }
+}
+
 /// What the new version of the offer changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Change {
@@ -38,11 +70,29 @@ pub enum Change {
     MarketingOnly,
 }
 
+impl Change {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Image, Self::MarketingOnly];
+
+    /// The word that files and reports use.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::MarketingOnly => "marketing-only",
+        }
+    }
+
+    /// The change that [`word`](Self::word) calls so.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|change| change.word() == word)
+    }
+}
+
 /// What the time model is told. Rates and counts cannot be 0, so that nothing is divided by 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inputs {
     /// Size of the virtual disk in bytes.
-    pub virtual_size: u64,
+    pub virtual_bytes: u64,
     /// What has to move.
     pub payload: Payload,
     /// Who uploads; by default AzCopy.
@@ -70,13 +120,16 @@ pub struct Inputs {
     pub concurrent_regions: Option<NonZeroU32>,
     /// What the new version changes; by default the image.
     pub change: Change,
+    /// What the publisher has observed so far, oldest first; by default nothing. Only what fits
+    /// [`change`](Self::change) is used.
+    pub observations: Vec<Observation>,
 }
 
 impl Inputs {
-    /// The defaults for a disk of `virtual_size` bytes with that payload.
-    pub fn new(virtual_size: u64, payload: Payload) -> Self {
+    /// The defaults for a disk of `virtual_bytes` bytes with that payload.
+    pub fn new(virtual_bytes: u64, payload: Payload) -> Self {
         Self {
-            virtual_size,
+            virtual_bytes,
             payload,
             uploader: Uploader::default(),
             upload_bits_per_second: None,
@@ -88,6 +141,7 @@ impl Inputs {
             region_bytes_per_second: DEFAULT_REGION_RATE,
             concurrent_regions: None,
             change: Change::default(),
+            observations: Vec::new(),
         }
     }
 

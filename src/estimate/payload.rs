@@ -3,10 +3,6 @@
 use super::inputs::Uploader;
 use crate::scan::{Content, Outline};
 
-/// The unit of requests where every byte is sent, in bytes: the most that one write of a page blob
-/// takes.
-const WHOLE_UNIT: u64 = 4 << 20;
-
 /// Bytes, and the requests that carry them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Moved {
@@ -32,14 +28,14 @@ pub struct Payload {
 }
 
 impl Payload {
-    /// What `uploader` sends of a disk of `virtual_size` bytes.
-    pub fn moved_by(&self, uploader: Uploader, virtual_size: u64) -> Moved {
+    /// What `uploader` sends of a disk of `virtual_bytes` bytes.
+    pub fn moved_by(&self, uploader: Uploader, virtual_bytes: u64) -> Moved {
         match uploader {
             Uploader::AzCopy => self.at_4m,
             Uploader::AzureVhdUtils => self.at_2m,
             Uploader::WholeFile => Moved {
-                bytes: virtual_size,
-                requests: virtual_size.div_ceil(WHOLE_UNIT),
+                bytes: virtual_bytes,
+                requests: virtual_bytes.div_ceil(uploader.request_bytes()),
             },
         }
     }

@@ -2,6 +2,7 @@
 //! live.
 
 use super::inputs::Change;
+use super::kind::PhaseKind;
 use super::provenance::{Basis, Figure};
 
 /// The phases of fixed length.
@@ -22,6 +23,8 @@ pub struct Fixed {
 /// A phase, with what is known of its length.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Phase {
+    /// Which one.
+    pub kind: PhaseKind,
     /// Its name, as the portal has it.
     pub name: &'static str,
     /// Hours when it goes well.
@@ -59,7 +62,8 @@ pub struct Round {
 }
 
 const VALIDATION: Phase = Phase {
-    name: "automated validation",
+    kind: PhaseKind::Validation,
+    name: PhaseKind::Validation.name(),
     low: Figure::assumed(
         0.1,
         "somewhat below the 10 minutes given for one of its steps in 2022",
@@ -77,7 +81,8 @@ const VALIDATION: Phase = Phase {
 };
 
 const CERTIFICATION: Phase = Phase {
-    name: "certification",
+    kind: PhaseKind::Certification,
+    name: PhaseKind::Certification.name(),
     low: Figure::assumed(24.0, "a day; nothing lower than two days is documented"),
     typical: Figure::documented(
         60.0,
@@ -92,7 +97,8 @@ const CERTIFICATION: Phase = Phase {
 };
 
 const PACKAGING: Phase = Phase {
-    name: "packaging",
+    kind: PhaseKind::Packaging,
+    name: PhaseKind::Packaging.name(),
     low: Figure::assumed(0.2, "a part of the documented hour"),
     typical: Figure::assumed(0.5, "half of the documented hour"),
     high: Some(Figure::documented(
@@ -103,7 +109,8 @@ const PACKAGING: Phase = Phase {
 };
 
 const FINAL_PUBLISH: Phase = Phase {
-    name: "final publish",
+    kind: PhaseKind::FinalPublish,
+    name: PhaseKind::FinalPublish.name(),
     low: Figure::documented(
         0.5,
         "2022-02-16",

@@ -4,6 +4,7 @@
 //! the VHD's size, but no public figure ties a size to a time, so nothing is interpolated in it.
 
 use super::inputs::{Change, Inputs};
+use super::kind::PhaseKind;
 use super::provenance::{Figure, Provenance};
 use super::upload::seconds;
 
@@ -22,6 +23,14 @@ impl Stage {
         match self {
             Self::Preview => "preview",
             Self::Live => "live",
+        }
+    }
+
+    /// The phase that this replication is.
+    pub const fn kind(self) -> PhaseKind {
+        match self {
+            Self::Preview => PhaseKind::PreviewReplication,
+            Self::Live => PhaseKind::LiveReplication,
         }
     }
 }
@@ -71,6 +80,8 @@ pub struct Floor {
 
 const STAGING_2016: &str = "Microsoft, Test your VM offer for the Azure Marketplace in staging";
 const PRODUCTION_2016: &str = "Microsoft, Deploy your offer to the Azure Marketplace";
+/// What is said of a change of marketing alone.
+pub(super) const FASTER: &str = "faster, no figure published";
 const DATE: &str = "2016-08-01";
 
 /// Both replications of `inputs`.
@@ -99,7 +110,7 @@ fn row(stage: Stage, source: &'static str, change: Change) -> ReplicationRow {
             stage,
             usual: None,
             most: None,
-            statement: "faster, no figure published",
+            statement: FASTER,
             provenance,
         },
     }
@@ -108,7 +119,7 @@ fn row(stage: Stage, source: &'static str, change: Change) -> ReplicationRow {
 fn floor(inputs: &Inputs) -> Floor {
     let bytes_per_region = inputs
         .payload
-        .moved_by(inputs.uploader, inputs.virtual_size)
+        .moved_by(inputs.uploader, inputs.virtual_bytes)
         .bytes;
     let regions = inputs.regions.get();
     let concurrent_regions = inputs

@@ -21,11 +21,11 @@ fn payload(mib: u64) -> Payload {
     }
 }
 
-fn inputs(mib: u64) -> Inputs {
+pub(super) fn inputs(mib: u64) -> Inputs {
     Inputs::new(GIB_30, payload(mib))
 }
 
-fn close(found: f64, expected: f64, tolerance: f64) {
+pub(super) fn close(found: f64, expected: f64, tolerance: f64) {
     assert!(
         (found - expected).abs() <= tolerance,
         "{found} instead of {expected}"

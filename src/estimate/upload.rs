@@ -74,7 +74,7 @@ pub(super) fn of(inputs: &Inputs) -> Option<Upload> {
     }
     let moved = inputs
         .payload
-        .moved_by(inputs.uploader, inputs.virtual_size);
+        .moved_by(inputs.uploader, inputs.virtual_bytes);
     let given = inputs.upload_bits_per_second;
     let bandwidths = given.as_ref().map_or(&USUAL[..], std::slice::from_ref);
     Some(Upload {

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::measure::{self, Measure, Pass, Stop};
 use super::subject::{self, DiskRole, Generation, OsFamily};
-use super::{Inspection, Known, Undetermined};
+use super::{Inspection, Known, Measured, Undetermined};
 use crate::container::vhd::{BitmapFacts, Layout, ParentSearch, compare_bitmaps};
 use crate::container::{self, Opened};
 use crate::partition;
-use crate::scan::{self, Content, Outline, Progress};
+use crate::scan::{self, Outline, Progress};
 use crate::source::{ImageFile, IoChoice, OpenError, ReadAt, ReadError};
 
 /// What the user says that cannot be seen, and how to look.
@@ -26,6 +27,8 @@ pub struct Options<'a> {
     pub generation: Generation,
     /// Whether the content pass is run.
     pub scan: bool,
+    /// What the content pass measures beside the content.
+    pub measure: Measure<'a>,
     /// Told of the content pass's progress.
     pub progress: &'a dyn Progress,
 }
@@ -39,6 +42,7 @@ impl Default for Options<'_> {
             os: None,
             generation: Generation::Any,
             scan: true,
+            measure: Measure::default(),
             progress: &scan::NoProgress,
         }
     }
@@ -61,6 +65,12 @@ pub enum InspectError {
         /// What was seen.
         detail: String,
     },
+    /// It was interrupted.
+    #[error("{}: interrupted; nothing is said of it", .path.display())]
+    Interrupted {
+        /// The image.
+        path: PathBuf,
+    },
     /// Its bytes could not be read.
     #[error("{}: {error}", .path.display())]
     Read {
@@ -72,11 +82,12 @@ pub enum InspectError {
 }
 
 impl InspectError {
-    fn of(path: &Path, error: ReadError) -> Self {
+    fn of(path: &Path, error: Stop) -> Self {
         let path = path.to_owned();
         match error {
-            ReadError::Changed { detail } => Self::Changed { path, detail },
-            error => Self::Read { path, error },
+            Stop::Interrupted => Self::Interrupted { path },
+            Stop::Read(ReadError::Changed { detail }) => Self::Changed { path, detail },
+            Stop::Read(error) => Self::Read { path, error },
         }
     }
 }
@@ -97,7 +108,7 @@ pub fn inspect_file(path: &Path, options: &Options<'_>) -> Result<Inspection, In
     // What was read is only worth something if it was one and the same file from start to end.
     for file in std::iter::once(&file).chain(&parents) {
         file.check_unchanged()
-            .map_err(|error| InspectError::of(file.path(), error))?;
+            .map_err(|error| InspectError::of(file.path(), error.into()))?;
     }
     inspection.allocated = file.allocated();
     inspection.mapped = file.is_mapped();
@@ -123,7 +134,7 @@ fn look(
     source: &Arc<dyn ReadAt>,
     folder: Option<PathBuf>,
     options: &Options<'_>,
-) -> Result<(Inspection, Vec<Arc<ImageFile>>), ReadError> {
+) -> Result<(Inspection, Vec<Arc<ImageFile>>), Stop> {
     let search = ParentSearch {
         folder,
         named: options.parents.clone(),
@@ -141,7 +152,24 @@ fn look(
     // A hostile table can make a small file a disk of terabytes of stored bytes.
     let excess = opened.container.vhd().and_then(|vhd| vhd.excess.as_deref());
     let bitmaps = bitmaps(&opened, options.scan, excess)?;
-    let content = content(&disk, options, excess)?;
+    let (content, measured) = match &disk {
+        _ if !options.scan => (
+            Err(Undetermined::new(
+                "the content pass was left out (--no-scan)",
+            )),
+            Measured::default(),
+        ),
+        Err(unknown) => (Err(unknown.clone()), Measured::default()),
+        Ok(_) if excess.is_some() => (Err(not_read(excess)), Measured::default()),
+        Ok(disk) => measure::content(&Pass {
+            disk: *disk,
+            image: &**source,
+            container: &opened.container,
+            partitions: partitions.as_ref().ok(),
+            measure: &options.measure,
+            progress: options.progress,
+        })?,
+    };
     let outline = match &disk {
         Ok(disk) if !options.scan => outline(*disk)?,
         _ => None,
@@ -164,6 +192,7 @@ fn look(
         bitmaps,
         content,
         outline,
+        measured,
         role,
         os,
         generation: options.generation,
@@ -212,30 +241,13 @@ fn not_read(excess: Option<&str>) -> Undetermined {
     ))
 }
 
-fn content(
-    disk: &Known<&dyn ReadAt>,
-    options: &Options<'_>,
-    excess: Option<&str>,
-) -> Result<Known<Content>, ReadError> {
-    match disk {
-        _ if !options.scan => Ok(Err(Undetermined::new(
-            "the content pass was left out (--no-scan)",
-        ))),
-        Err(unknown) => Ok(Err(unknown.clone())),
-        Ok(_) if excess.is_some() => Ok(Err(not_read(excess))),
-        Ok(disk) => match scan::scan(*disk, options.progress) {
-            Ok(content) => Ok(Ok(content)),
-            Err(error) if error.is_changed() => Err(error.error),
-            Err(error) => Ok(Err(Undetermined::new(error.to_string()))),
-        },
-    }
-}
-
 /// Without the pass, the extents still bound what has to move.
 fn outline(disk: &dyn ReadAt) -> Result<Option<Outline>, ReadError> {
     match Outline::of(disk) {
         Ok(outline) => Ok(Some(outline)),
-        Err(error) if error.is_changed() => Err(error.error),
-        Err(_) => Ok(None),
+        Err(error) => match error.read_error() {
+            Some(changed @ ReadError::Changed { .. }) => Err(changed.clone()),
+            _ => Ok(None),
+        },
     }
 }

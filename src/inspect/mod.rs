@@ -1,16 +1,19 @@
 //! Drives the layers over one image and gathers their facts into an immutable [`Inspection`].
 
 mod drive;
+mod measure;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
 
 use crate::container::Container;
 use crate::container::vhd::BitmapFacts;
+use crate::manifest::{Delta, Manifest};
 use crate::partition::PartitionTable;
-use crate::scan::{Content, Outline};
+use crate::scan::{Checksums, Content, DiskMap, Outline, RegionContent};
 
 pub use drive::{InspectError, Options, inspect_file, inspect_source};
+pub use measure::{Measure, regions};
 pub use subject::{DiskRole, Generation, Guess, OsFamily};
 
 /// Why a fact is not known.
@@ -31,6 +34,21 @@ impl Undetermined {
 
 /// A fact, or why it is not known.
 pub type Known<T> = Result<T, Undetermined>;
+
+/// What the content pass measured beside the content, as far as it was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Measured {
+    /// The content by partition, and what lies outside of all partitions.
+    pub regions: Vec<RegionContent>,
+    /// A picture of the disk.
+    pub map: Option<DiskMap>,
+    /// Digests that other programs compute too.
+    pub checksums: Checksums,
+    /// The content as one digest a block; none where a part of the disk is not at hand.
+    pub manifest: Option<Manifest>,
+    /// The content against the previous version's.
+    pub delta: Option<Delta>,
+}
 
 /// All facts of one image.
 #[derive(Debug)]
@@ -57,6 +75,8 @@ pub struct Inspection {
     pub content: Known<Content>,
     /// What the extents alone tell of the content, where the pass was left out.
     pub outline: Option<Outline>,
+    /// What was asked of the content pass beside the content itself.
+    pub measured: Measured,
     /// Whether it is judged as an OS disk or a data disk.
     pub role: Guess<DiskRole>,
     /// The operating system family, where it is known or was declared.

@@ -39,6 +39,7 @@ pub(crate) fn inspection_of(
         partitions,
         content: Err(Undetermined::new("not scanned")),
         outline: None,
+        measured: super::Measured::default(),
         role: declared(role),
         os: os.map(declared),
         generation,

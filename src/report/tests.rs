@@ -28,4 +28,6 @@ fn is_current(name: &str, schema: &schemars::Schema) {
 fn committed_schemas_are_current() {
     is_current("report-v1.schema.json", &v1::report_schema());
     is_current("inspect-v1.schema.json", &v1::inspect_schema());
+    is_current("estimate-v1.schema.json", &v1::estimate_schema());
+    is_current("history-v1.schema.json", &v1::history_schema());
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::blocks::{self, BLOCK_SIZE};
-use super::outline::Outline;
+use super::blocks::{BLOCK_SIZE, Counted};
 use super::slice::Slice;
 
 /// Bytes that lie in units with at least one byte other than zero, for units of several sizes.
@@ -66,15 +65,14 @@ pub struct Content {
 }
 
 impl Content {
-    pub(super) fn new(outline: &Outline, disk_bytes: u64, mut slice: Slice) -> Self {
-        let counted = blocks::count(&mut slice.blocks, disk_bytes);
-        let digest = blocks::digest(&mut slice.blocks, disk_bytes);
+    /// What `slice`, which is the whole disk, comes to; `counted` and `digest` are of its blocks.
+    pub(super) fn new(disk_bytes: u64, slice: &Slice, counted: Counted, digest: [u8; 32]) -> Self {
         Self {
             disk_bytes,
             data_bytes: slice.data_bytes,
-            hole_bytes: outline.hole_bytes,
-            unavailable_bytes: outline.unavailable_bytes,
-            unavailable_reason: outline.unavailable_reason.clone(),
+            hole_bytes: disk_bytes - slice.data_bytes - slice.unavailable_bytes,
+            unavailable_bytes: slice.unavailable_bytes,
+            unavailable_reason: slice.unavailable.as_ref().map(|(_, why)| Arc::clone(why)),
             non_zero: slice.non_zero,
             chunks_2m: slice.chunks_2m,
             chunks_4m: slice.chunks_4m,

@@ -6,6 +6,10 @@
 //! memory grows neither with the disk nor with the number of its extents. What does grow is the
 //! table of the non-zero blocks: 40 bytes for each.
 //!
+//! [`scan`] finds the [`Content`]. [`scan_with`] takes [`Options`] and finds more in the same pass:
+//! digests that other programs compute too, what lies in which part of the disk, a picture of it,
+//! and the block table that a manifest is written from.
+//!
 //! # The digest
 //!
 //! The digest of a disk's content is the 32-byte BLAKE3 hash of these bytes, in this order:
@@ -26,31 +30,44 @@
 //! block size and hashed apart give the same digest when their block lists are put together.
 
 mod blocks;
+mod cancel;
 mod content;
+mod digests;
 mod error;
+mod hash;
+mod map;
+mod options;
+mod ordered;
 mod outline;
+mod pass;
 mod plan;
 mod progress;
+mod scanned;
 mod slice;
+mod tally;
 mod unit;
 
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
-
-pub use blocks::{BLOCK_SIZE, DIGEST_DOMAIN};
+pub use blocks::{BLOCK_SIZE, Block, BlockTable, DIGEST_DOMAIN};
+pub use cancel::Cancel;
 pub use content::{Content, NonZero};
+pub use digests::{Checksums, Digest, DigestCost, DigestKind, digest_costs};
 pub use error::ScanError;
+pub use map::{Cell, Cells, DiskMap};
+pub use options::{Options, Region, WholeFile};
 pub use outline::Outline;
 pub use progress::{NoProgress, Progress};
+pub use scanned::{RegionContent, Scanned};
+pub use tally::Tally;
+
+pub(crate) use tally::Segments;
 
 use crate::source::ReadAt;
-use plan::{Plan, Unit};
+use ordered::{Feed, Pool, Stream, Streamed};
+use pass::Pass;
 use slice::Slice;
-use unit::UnitReader;
 
 /// Reads the data extents of `disk` once, with the threads of the rayon pool that it is called in,
 /// and says what is in them.
@@ -59,87 +76,168 @@ use unit::UnitReader;
 /// [`ScanError`] at the first byte that cannot be read, or as soon as the file is seen to change:
 /// the pass then ends without reading on, because a part of the content is no content.
 pub fn scan(disk: &dyn ReadAt, progress: &dyn Progress) -> Result<Content, ScanError> {
-    let outline = Outline::of(disk)?;
-    progress.start(outline.data_bytes);
-    let pass = Pass::new(disk, progress);
-    // One task a thread; whichever thread comes late to it finds the plan used up.
-    (0..rayon::current_num_threads())
-        .into_par_iter()
-        .with_max_len(1)
-        .for_each(|_| pass.work());
-    progress.finish();
-    Ok(Content::new(&outline, disk.len(), pass.finish()?))
+    scan_with(disk, &Options::default(), progress).map(|scanned| scanned.content)
 }
 
-/// What the threads of one pass share.
-struct Pass<'a> {
-    disk: &'a dyn ReadAt,
-    progress: &'a dyn Progress,
-    shared: Mutex<Shared<'a>>,
+/// As [`scan`], with whatever else `options` ask for.
+///
+/// Memory: 40 bytes a non-zero block, some 300 KiB a thread, and with digests 48 MiB of buffers at
+/// most.
+///
+/// # Errors
+/// As [`scan`], and [`ScanError::Cancelled`], [`ScanError::Threads`].
+pub fn scan_with(
+    disk: &dyn ReadAt,
+    options: &Options<'_>,
+    progress: &dyn Progress,
+) -> Result<Scanned, ScanError> {
+    let run = || {
+        progress.start(total(disk, options, progress)?);
+        let scanned = whole(disk, options, progress);
+        progress.finish();
+        scanned
+    };
+    match options.threads {
+        None => run(),
+        Some(threads) => rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.get())
+            .build()
+            .map_err(ScanError::threads)?
+            .install(run),
+    }
 }
 
-struct Shared<'a> {
-    plan: Plan<'a>,
-    slice: Slice,
-    error: Option<ScanError>,
+/// What the progress is measured by.
+fn total(
+    disk: &dyn ReadAt,
+    options: &Options<'_>,
+    progress: &dyn Progress,
+) -> Result<u64, ScanError> {
+    if !progress.wants_total() {
+        return Ok(0);
+    }
+    if options.digests.is_empty() {
+        return progress::data_bytes(disk);
+    }
+    Ok(match options.file {
+        WholeFile::Unwanted => disk.len(),
+        WholeFile::BeginsWithDisk(file) => disk.len().max(file.len()),
+        WholeFile::Apart(file) => disk.len().saturating_add(file.len()),
+    })
 }
 
-impl<'a> Pass<'a> {
-    fn new(disk: &'a dyn ReadAt, progress: &'a dyn Progress) -> Self {
-        Self {
+fn whole(
+    disk: &dyn ReadAt,
+    options: &Options<'_>,
+    progress: &dyn Progress,
+) -> Result<Scanned, ScanError> {
+    let cells = (options.map_cells > 0).then(|| Cells::new(disk.len(), options.map_cells));
+    let segments = (cells.is_some() || !options.regions.is_empty())
+        .then(|| Segments::new(disk.len(), options.regions, cells));
+    if options.digests.is_empty() {
+        let pass = Pass {
             disk,
             progress,
-            shared: Mutex::new(Shared {
-                plan: Plan::new(disk, 0..disk.len()),
-                slice: Slice::default(),
-                error: None,
-            }),
+            cancel: options.cancel,
+            segments: segments.as_ref(),
+            feed: None,
+        };
+        let slice = pass.run()?;
+        let checksums = Checksums::default();
+        return Ok(scanned::assemble(
+            disk.len(),
+            slice,
+            segments.as_ref(),
+            cells,
+            options,
+            checksums,
+        ));
+    }
+    let file = match options.file {
+        WholeFile::BeginsWithDisk(file) => Some(file),
+        WholeFile::Unwanted | WholeFile::Apart(_) => None,
+    };
+    let (slice, streamed) = with_streams(disk, file, options, progress, |feed| {
+        let pass = Pass {
+            disk,
+            progress: &NoProgress,
+            cancel: options.cancel,
+            segments: segments.as_ref(),
+            feed: Some(feed),
+        };
+        pass.run()
+    })?;
+    let mut checksums = Checksums::default();
+    // Bytes that are not at hand are not zeros: such a disk has no digest.
+    if slice.unavailable_bytes == 0 {
+        for streamed in streamed {
+            checksums.disk.push(streamed.disk);
+            checksums.file.extend(streamed.file);
         }
     }
+    if let WholeFile::Apart(file) = options.file {
+        let (_, streamed) = with_streams(file, None, options, progress, |feed| {
+            let pass = Pass {
+                disk: file,
+                progress: &NoProgress,
+                cancel: options.cancel,
+                segments: None,
+                feed: Some(feed),
+            };
+            pass.run_blind()
+        })
+        .map_err(ScanError::in_file)?;
+        checksums.file = streamed.into_iter().map(|streamed| streamed.disk).collect();
+    }
+    Ok(scanned::assemble(
+        disk.len(),
+        slice,
+        segments.as_ref(),
+        cells,
+        options,
+        checksums,
+    ))
+}
 
-    /// Takes unit after unit until none is left or one of the threads has failed.
-    fn work(&self) {
-        let mut unit = Unit::default();
-        let mut found = Slice::default();
-        let mut reader = UnitReader::new();
-        while self.next(&mut unit, &mut found) {
-            if let Err(error) = reader.read(self.disk, &unit, &mut found) {
-                self.lock().error.get_or_insert(error);
-                return;
+/// Runs a pass over `disk` with a thread beside it for each digest that is asked for.
+fn with_streams<'a>(
+    disk: &'a dyn ReadAt,
+    file: Option<&'a dyn ReadAt>,
+    options: &Options<'a>,
+    progress: &'a dyn Progress,
+    run: impl for<'p> FnOnce(Feed<'p>) -> Result<Slice, ScanError>,
+) -> Result<(Slice, Vec<Streamed>), ScanError> {
+    let pool = Pool::new(rayon::current_num_threads());
+    let slowest = options.digests.iter().map(|kind| kind.burden()).max();
+    let mut told = false;
+    std::thread::scope(|scope| {
+        let mut feed = Feed::new(&pool);
+        let mut threads = Vec::new();
+        for kind in options.digests {
+            let tells = !told && Some(kind.burden()) == slowest;
+            told |= tells;
+            let stream = Stream {
+                kind: *kind,
+                disk_bytes: disk.len(),
+                file,
+                cancel: options.cancel,
+                progress: if tells { progress } else { &NoProgress },
+            };
+            let receiver = feed.receiver();
+            let thread = std::thread::Builder::new()
+                .name(format!("digest {}", kind.name()))
+                .spawn_scoped(scope, move || stream.run(receiver))
+                .map_err(ScanError::threads)?;
+            threads.push(thread);
+        }
+        let slice = run(feed)?;
+        let mut streamed = Vec::new();
+        for thread in threads {
+            match thread.join() {
+                Ok(stream) => streamed.extend(stream?),
+                Err(panic) => std::panic::resume_unwind(panic),
             }
-            self.progress.advance(unit.data_bytes());
         }
-    }
-
-    /// Hands over what the last unit held and takes the next one, under one lock.
-    fn next(&self, unit: &mut Unit, found: &mut Slice) -> bool {
-        let mut shared = self.lock();
-        shared.slice.absorb(found);
-        if shared.error.is_some() {
-            return false;
-        }
-        match shared.plan.next_into(unit) {
-            Ok(more) => more,
-            Err(error) => {
-                shared.error = Some(error);
-                false
-            }
-        }
-    }
-
-    fn finish(self) -> Result<Slice, ScanError> {
-        let shared = self
-            .shared
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        match shared.error {
-            Some(error) => Err(error),
-            None => Ok(shared.slice),
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Shared<'a>> {
-        // A thread that panics takes the whole pass with it, so nobody sees what it left behind.
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+        Ok((slice, streamed))
+    })
 }

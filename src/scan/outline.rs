@@ -48,7 +48,7 @@ impl Outline {
         let mut at_4m = Touched::new(UNIT_BYTES, disk.len());
         let mut at = 0;
         for extent in disk.extents(0..disk.len()) {
-            let extent = extent.map_err(|error| ScanError { offset: at, error })?;
+            let extent = extent.map_err(|error| ScanError::disk(at, error))?;
             at = extent.end;
             match extent.kind {
                 ExtentKind::Data => {
@@ -72,7 +72,7 @@ impl Outline {
 }
 
 /// Why the byte at `offset` is not at hand. An extent does not say, a refused read does.
-fn reason(disk: &dyn ReadAt, offset: u64) -> Option<Arc<str>> {
+pub(super) fn reason(disk: &dyn ReadAt, offset: u64) -> Option<Arc<str>> {
     match disk.read_at(offset, &mut [0]) {
         Err(ReadError::Unavailable { reason }) => Some(reason),
         _ => None,

@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::map::Map;
@@ -81,6 +81,9 @@ pub struct ImageFile {
     choice: IoChoice,
     identity: FileIdentity,
     allocated: Option<u64>,
+    /// The extent that was asked for last. A disk in blocks asks for every block, and the system
+    /// may walk to the extent's far end for each answer.
+    last_extent: Mutex<Option<Extent>>,
     path: PathBuf,
 }
 
@@ -129,6 +132,7 @@ impl ImageFile {
             file,
             map,
             choice,
+            last_extent: Mutex::new(None),
             path: path.to_owned(),
         })
     }
@@ -232,13 +236,25 @@ impl ReadAt for ImageFile {
 
     fn extent_at(&self, offset: u64) -> Result<Extent, ReadError> {
         check_bounds(offset, 1, self.len())?;
-        Ok(
-            seek_extent(&self.file, offset, self.len()).unwrap_or(Extent {
+        let mut last = self
+            .last_extent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = *last
+            && (known.start..known.end).contains(&offset)
+        {
+            return Ok(Extent {
                 start: offset,
-                end: self.len(),
-                kind: ExtentKind::Data,
-            }),
-        )
+                ..known
+            });
+        }
+        let extent = seek_extent(&self.file, offset, self.len()).unwrap_or(Extent {
+            start: offset,
+            end: self.len(),
+            kind: ExtentKind::Data,
+        });
+        *last = Some(extent);
+        Ok(extent)
     }
 }
 

@@ -25,7 +25,7 @@ fn write_image(path: &Path) {
 }
 
 /// Waits until the process has opened the file.
-fn wait_until_open(child: &mut Child, path: &Path) {
+pub(crate) fn wait_until_open(child: &mut Child, path: &Path) {
     let folder = format!("/proc/{}/fd", child.id());
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(30) {

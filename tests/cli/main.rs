@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod changed;
+mod content;
 mod corpus;
 mod errors;
 mod images;
+mod interrupt;
 mod manners;
 mod output;
 mod run;
+mod time;

@@ -81,6 +81,10 @@ fn hostile_names_do_nothing_to_a_terminal_or_a_log() {
         &["check", "-v", "--no-scan", name],
         &["inspect", name],
         &["check", "--format", "json", name],
+        &["estimate", name],
+        &["estimate", "--format", "json", name],
+        &["estimate", "--history", name, name],
+        &["history", "list", "--history", name],
         &["check", &format!("{name}-missing")],
     ] {
         let said = folder.run(args);
@@ -135,6 +139,20 @@ fn help_completions_manual_and_schema_come_from_one_source() {
         schema,
         include_str!("../../src/report/inspect-v1.schema.json")
     );
+    let schema = folder.run(&["schema", "estimate"]).out;
+    assert_eq!(
+        schema,
+        include_str!("../../src/report/estimate-v1.schema.json")
+    );
+    let schema = folder.run(&["schema", "history"]).out;
+    assert_eq!(
+        schema,
+        include_str!("../../src/report/history-v1.schema.json")
+    );
+    for help in ["estimate", "history"] {
+        let help = folder.run(&[help, "--help"]).out;
+        assert!(help.contains("Exit codes:") && help.contains("Examples:"));
+    }
 }
 
 #[test]

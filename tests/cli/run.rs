@@ -51,6 +51,10 @@ impl Folder {
             .current_dir(self.folder.path())
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE")
+            // The default place of the history, so that nobody's own is read or written.
+            .env_remove("XDG_DATA_HOME")
+            .env("HOME", self.folder.path())
+            .env("APPDATA", self.folder.path())
             .args(args)
             .output()
             .unwrap();
@@ -81,6 +85,8 @@ pub(crate) fn validated(text: &str) -> Value {
     let name = match document["schema"].as_str().unwrap() {
         "vhd-preflight/report/v1" => "report-v1.schema.json",
         "vhd-preflight/inspect/v1" => "inspect-v1.schema.json",
+        "vhd-preflight/estimate/v1" => "estimate-v1.schema.json",
+        "vhd-preflight/history/v1" => "history-v1.schema.json",
         other => panic!("no schema for {other}"),
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))

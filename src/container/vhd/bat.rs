@@ -59,7 +59,7 @@ impl Bat {
         Ok(Self { entries })
     }
 
-    /// The entry of a block; [`UNUSED`] beyond the table.
+    /// The entry of a block; all ones where there is none, as beyond the table.
     pub fn entry(&self, block: u64) -> u32 {
         usize::try_from(block)
             .ok()

@@ -1,9 +1,15 @@
 //! What the content pass found.
 
-use super::v1;
-use crate::scan::Content;
+use super::{delta, map, v1};
+use crate::inspect::Measured;
+use crate::scan::{Checksums, Content, Digest, DigestKind, RegionContent};
 
-pub(super) fn content(content: &Content) -> v1::Content {
+/// `previous` is the name of the version that the delta is against.
+pub(super) fn content(
+    content: &Content,
+    measured: &Measured,
+    previous: Option<&str>,
+) -> v1::Content {
     v1::Content {
         virtual_bytes: content.disk_bytes,
         data_bytes: content.data_bytes,
@@ -22,5 +28,39 @@ pub(super) fn content(content: &Content) -> v1::Content {
         duplicate_bytes: content.duplicate_block_bytes,
         digest: content.digest_hex(),
         complete: content.is_complete(),
+        regions: measured.regions.iter().map(region).collect(),
+        digests: digests(&measured.checksums),
+        delta: previous
+            .zip(measured.delta.as_ref())
+            .map(|(previous, found)| delta::delta(previous, found)),
+        map: measured.map.as_ref().map(map::map),
+    }
+}
+
+fn region(region: &RegionContent) -> v1::Region {
+    v1::Region {
+        name: region.name.clone(),
+        bytes: region.bytes,
+        data_bytes: region.tally.data_bytes,
+        non_zero_bytes: region.tally.non_zero_512,
+        block_bytes: region.tally.block_bytes,
+        duplicate_bytes: region.tally.duplicate_block_bytes,
+        unavailable_bytes: region.tally.unavailable_bytes,
+    }
+}
+
+fn digests(checksums: &Checksums) -> Option<v1::Digests> {
+    let wanted = !(checksums.file.is_empty() && checksums.disk.is_empty());
+    wanted.then(|| v1::Digests {
+        file: checksums.file.iter().map(checksum).collect(),
+        disk: checksums.disk.iter().map(checksum).collect(),
+    })
+}
+
+fn checksum(digest: &Digest) -> v1::Checksum {
+    v1::Checksum {
+        kind: digest.kind.name(),
+        hex: digest.hex(),
+        base64: (digest.kind == DigestKind::Md5).then(|| digest.base64()),
     }
 }

@@ -1,28 +1,37 @@
 //! The time estimate.
 
-use super::v1;
-use crate::estimate::{
-    Basis, Change, Estimate, Figure, Fixed, Inputs, Provenance, Replication, Upload, Uploader,
-};
+use super::{time, v1};
+use crate::estimate::{Basis, Estimate, Figure, Fixed, Inputs, Provenance, Replication, Upload};
 
 const HOUR: f64 = 3600.0;
 
 /// Seconds to the millisecond: more digits would claim what nobody knows.
-fn rounded(seconds: f64) -> f64 {
+pub(super) fn rounded(seconds: f64) -> f64 {
     (seconds * 1000.0).round() / 1000.0
 }
 
 /// `inputs` are those that gave `estimate`.
 pub(super) fn estimate(inputs: &Inputs, estimate: &Estimate) -> v1::Estimate {
     v1::Estimate {
-        change: match inputs.change {
-            Change::Image => "image",
-            Change::MarketingOnly => "marketing-only",
-        },
+        change: inputs.change.word(),
         upload: estimate.upload.as_ref().map(|part| upload(inputs, part)),
+        uploads: time::uploads(inputs, &estimate.uploads),
         fixed_phases: fixed(&estimate.fixed),
         replication: replication(&estimate.replication),
         ceiling: figure(&estimate.ceiling),
+        staging: estimate.staging.iter().map(time::step).collect(),
+        calibrations: estimate
+            .calibrations
+            .iter()
+            .map(time::calibration)
+            .collect(),
+        waiting: estimate.waiting.iter().map(time::waiting).collect(),
+        // All rounds draw from the same.
+        waiting_spreads: estimate
+            .waiting
+            .first()
+            .map(|waiting| waiting.spreads.iter().map(time::spread).collect())
+            .unwrap_or_default(),
         notes: estimate
             .notes
             .iter()
@@ -34,13 +43,9 @@ pub(super) fn estimate(inputs: &Inputs, estimate: &Estimate) -> v1::Estimate {
     }
 }
 
-fn upload(inputs: &Inputs, upload: &Upload) -> v1::Upload {
+pub(super) fn upload(inputs: &Inputs, upload: &Upload) -> v1::Upload {
     v1::Upload {
-        uploader: match inputs.uploader {
-            Uploader::AzCopy => "azcopy",
-            Uploader::AzureVhdUtils => "azure-vhd-utils",
-            Uploader::WholeFile => "whole-file",
-        },
+        uploader: inputs.uploader.word(),
         bytes: upload.moved.bytes,
         requests: upload.moved.requests,
         bound: bound(inputs, upload),
@@ -131,23 +136,28 @@ fn replication(replication: &Replication) -> v1::Replication {
     }
 }
 
-fn figure(figure: &Figure) -> v1::Figure {
+pub(super) fn figure(figure: &Figure) -> v1::Figure {
     v1::Figure {
         seconds: rounded(figure.hours * HOUR),
         provenance: provenance(&figure.provenance),
     }
 }
 
-fn provenance(provenance: &Provenance) -> v1::Provenance {
-    let (basis, records) = match provenance.basis {
-        Basis::Documented => (v1::Basis::Documented, None),
-        Basis::Assumed => (v1::Basis::Assumed, None),
-        Basis::Calibrated { records } => (v1::Basis::Calibrated, Some(records)),
-    };
+pub(super) fn provenance(provenance: &Provenance) -> v1::Provenance {
+    let (basis, records) = basis(provenance.basis);
     v1::Provenance {
         basis,
         records,
         date: Some(provenance.date).filter(|date| !date.is_empty()),
         source: provenance.source,
+    }
+}
+
+/// The kind of ground, and the number of observations where those are the ground.
+pub(super) fn basis(basis: Basis) -> (v1::Basis, Option<u32>) {
+    match basis {
+        Basis::Documented => (v1::Basis::Documented, None),
+        Basis::Assumed => (v1::Basis::Assumed, None),
+        Basis::Calibrated { records } => (v1::Basis::Calibrated, Some(records)),
     }
 }

@@ -2,9 +2,15 @@
 
 mod container;
 mod content;
+mod delta;
 mod estimate;
+mod history;
+mod map;
 mod outcome;
 mod partition;
+mod time;
+
+use std::path::Path;
 
 use super::v1;
 use crate::estimate::{self as model, Inputs};
@@ -12,6 +18,7 @@ use crate::finding::Outcome;
 use crate::inspect::{InspectError, Inspection};
 use crate::rules::not_checked::NotChecked;
 use crate::rules::{Profile, Rule};
+pub use history::{estimates, failed_estimate, history, image_estimate};
 
 /// An image that was inspected and judged.
 pub struct Judged<'a> {
@@ -23,6 +30,8 @@ pub struct Judged<'a> {
     pub not_checked: &'a [NotChecked],
     /// What the time model is told, where it is known what has to move.
     pub inputs: Option<&'a Inputs>,
+    /// What the user named as the version before.
+    pub previous: Option<&'a Path>,
 }
 
 /// A report.
@@ -38,6 +47,11 @@ pub fn report(profile: Profile, images: Vec<v1::Image>) -> v1::Report {
 /// The part of a report on an image that was judged.
 pub fn image(judged: &Judged<'_>) -> v1::Image {
     let inspection = judged.inspection;
+    let previous = judged.previous.map(Path::to_string_lossy);
+    let mut facts = facts(inspection);
+    if previous.is_some() && inspection.measured.delta.is_none() {
+        facts.unknown.push(not_compared(inspection));
+    }
     // For anything else the fixes speak of the VHD that is to be made of it.
     let vhd_name = inspection.container.vhd().map(|_| &*inspection.name);
     v1::Image {
@@ -54,12 +68,31 @@ pub fn image(judged: &Judged<'_>) -> v1::Image {
             .iter()
             .map(outcome::not_checked)
             .collect(),
-        facts: Some(facts(inspection)),
-        content: inspection.content.as_ref().ok().map(content::content),
+        facts: Some(facts),
+        content: inspection
+            .content
+            .as_ref()
+            .ok()
+            .map(|found| content::content(found, &inspection.measured, previous.as_deref())),
         estimate: judged
             .inputs
             .map(|inputs| estimate::estimate(inputs, &model::estimate(inputs))),
         errors: Vec::new(),
+    }
+}
+
+/// Why there is nothing to say of the previous version.
+fn not_compared(inspection: &Inspection) -> v1::UnknownFact {
+    let reason = match &inspection.content {
+        Err(unknown) => unknown.reason.clone(),
+        Ok(content) => content.unavailable_reason.as_deref().map_or_else(
+            || "a part of the disk is not at hand".to_owned(),
+            |reason| format!("a part of the disk is not at hand: {reason}"),
+        ),
+    };
+    v1::UnknownFact {
+        fact: "content.delta",
+        reason,
     }
 }
 
@@ -149,6 +182,7 @@ fn tool_error(error: &InspectError) -> v1::ToolError {
             InspectError::Open(_) => v1::ToolErrorKind::Open,
             InspectError::Changed { .. } => v1::ToolErrorKind::Changed,
             InspectError::Read { .. } => v1::ToolErrorKind::Read,
+            InspectError::Interrupted { .. } => v1::ToolErrorKind::Interrupted,
         },
         message: error.to_string(),
     }

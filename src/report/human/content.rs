@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::paper::Paper;
+use super::map;
+use super::paper::{DIM, Paper};
 use super::v1;
 use crate::text::{exact, grouped, size};
 
@@ -58,7 +59,7 @@ pub(super) fn content(
     } else {
         "digest of what is at hand"
     };
-    paper.labelled(2, digest, 8, super::paper::DIM, &content.digest)?;
+    paper.labelled(2, digest, 8, DIM, &content.digest)?;
     if !content.complete {
         let reason = content
             .unavailable_reason
@@ -69,6 +70,66 @@ pub(super) fn content(
             exact(content.unavailable_bytes)
         );
         paper.text(2, &text)?;
+    }
+    regions(paper, &content.regions)?;
+    if let Some(digests) = &content.digests {
+        checksums(paper, digests)?;
+    }
+    if let Some(map) = &content.map {
+        let partitions = facts.map_or(&[][..], |facts| &facts.partitions);
+        map::map(paper, map, content.virtual_bytes, partitions)?;
+    }
+    Ok(())
+}
+
+/// What lies where.
+fn regions(paper: &mut Paper<'_>, regions: &[v1::Region]) -> io::Result<()> {
+    if regions.is_empty() {
+        return Ok(());
+    }
+    paper.blank()?;
+    let head = [
+        "where",
+        "size",
+        "non-zero, 512 B",
+        "data extents",
+        "duplicate",
+        "",
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    rows.extend(regions.iter().map(|region| {
+        let missing = match region.unavailable_bytes {
+            0 => String::new(),
+            bytes => format!("{} missing", size(bytes)),
+        };
+        vec![
+            region.name.clone(),
+            size(region.bytes),
+            size(region.non_zero_bytes),
+            size(region.data_bytes),
+            size(region.duplicate_bytes),
+            missing,
+        ]
+    }));
+    paper.table(2, &[false, true, true, true, true], &rows)
+}
+
+/// What others can check: the file as it lies there, and the disk in it.
+fn checksums(paper: &mut Paper<'_>, digests: &v1::Digests) -> io::Result<()> {
+    let of = [
+        ("of the file", &digests.file),
+        ("of the disk", &digests.disk),
+    ];
+    for (what, digests) in of.into_iter().filter(|(_, digests)| !digests.is_empty()) {
+        paper.blank()?;
+        paper.text(2, &format!("Checksums {what}:"))?;
+        for digest in digests {
+            // Never broken: they are there to be copied.
+            paper.drawn(4, &format!("{:12}", digest.kind), &digest.hex)?;
+            if let Some(base64) = &digest.base64 {
+                paper.drawn(4, "Content-MD5 ", base64)?;
+            }
+        }
     }
     Ok(())
 }

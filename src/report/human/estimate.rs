@@ -4,7 +4,8 @@ use std::io;
 
 use super::paper::{DIM, Paper};
 use super::v1::{
-    Basis, Estimate, Figure, FixedPhases, PayloadBound, Provenance, Replication, Upload,
+    Basis, Calibration, Estimate, Figure, FixedPhases, PayloadBound, Provenance, Replication,
+    Upload,
 };
 use crate::text::{counted, duration, grouped, size};
 
@@ -14,15 +15,29 @@ pub(super) fn estimate(paper: &mut Paper<'_>, estimate: &Estimate) -> io::Result
         Some(part) => upload(paper, part)?,
         None => paper.text(2, "Upload: nothing has to be uploaded")?,
     }
-    fixed(paper, &estimate.fixed_phases)?;
-    replication(paper, &estimate.replication)?;
+    paper.text(2, "Fixed phases, whatever the size")?;
+    fixed(paper, &estimate.fixed_phases, &estimate.calibrations)?;
+    paper.text(2, "Replication to the regions, twice")?;
+    replication(paper, &estimate.replication, &estimate.calibrations)?;
+    ceiling(paper, estimate)?;
+    notes(paper, estimate)?;
+    paper.text(
+        2,
+        "`vhd-preflight estimate` compares uploaders, walks through staging and models the waiting.",
+    )
+}
+
+pub(super) fn ceiling(paper: &mut Paper<'_>, estimate: &Estimate) -> io::Result<()> {
     let ceiling = &estimate.ceiling;
     let text = format!(
         "The longest ever stated for everything together: {} ({}).",
         duration(ceiling.seconds),
         basis(&ceiling.provenance)
     );
-    paper.text(2, &text)?;
+    paper.text(2, &text)
+}
+
+pub(super) fn notes(paper: &mut Paper<'_>, estimate: &Estimate) -> io::Result<()> {
     for note in &estimate.notes {
         let text = match note.provenance.basis {
             Basis::Assumed => note.text.clone(),
@@ -33,8 +48,33 @@ pub(super) fn estimate(paper: &mut Paper<'_>, estimate: &Estimate) -> io::Result
     Ok(())
 }
 
+/// A duration that is counted in hours.
+pub(super) fn hours(hours: f64) -> String {
+    duration(hours * 3600.0)
+}
+
+/// What figures drawn from so many observations rest on.
+pub(super) fn calibrated(records: u32) -> Provenance {
+    Provenance {
+        basis: Basis::Calibrated,
+        records: Some(records),
+        date: None,
+        source: "",
+    }
+}
+
+/// A row for what the publisher has observed of a phase, in three cells.
+fn yours(
+    calibrations: &[Calibration],
+    is_it: impl Fn(&Calibration) -> bool,
+) -> Option<[String; 3]> {
+    let one = calibrations.iter().find(|one| is_it(one))?;
+    let middle = one.expected_hours.map(hours).unwrap_or_default();
+    Some(["yours".to_owned(), middle, super::time::observed(one)])
+}
+
 /// `documented 2018-08-17`, `assumed`, `calibrated(12)`.
-fn basis(provenance: &Provenance) -> String {
+pub(super) fn basis(provenance: &Provenance) -> String {
     let word = match (provenance.basis, provenance.records) {
         (Basis::Documented, _) => "documented".to_owned(),
         (Basis::Assumed, _) => "assumed".to_owned(),
@@ -89,7 +129,7 @@ fn upload(paper: &mut Paper<'_>, upload: &Upload) -> io::Result<()> {
     paper.table(4, &[false, true], &rows)
 }
 
-fn bandwidth(bits: u64) -> String {
+pub(super) fn bandwidth(bits: u64) -> String {
     for (unit, name) in [
         (1_000_000_000, "Gbit/s"),
         (1_000_000, "Mbit/s"),
@@ -102,13 +142,21 @@ fn bandwidth(bits: u64) -> String {
     format!("{} bit/s", grouped(bits))
 }
 
-fn fixed(paper: &mut Paper<'_>, fixed: &FixedPhases) -> io::Result<()> {
-    paper.text(2, "Fixed phases, whatever the size")?;
+pub(super) fn fixed(
+    paper: &mut Paper<'_>,
+    fixed: &FixedPhases,
+    calibrations: &[Calibration],
+) -> io::Result<()> {
     let mut rows = Vec::new();
     for phase in &fixed.phases {
         rows.push(row(phase.name, "least", &phase.low));
         rows.push(row("", "usual", &phase.typical));
         rows.extend(phase.high.as_ref().map(|high| row("", "most", high)));
+        if let Some(cells) = yours(calibrations, |one| one.name == phase.name) {
+            let mut line = vec![String::new()];
+            line.extend(cells);
+            rows.push(line);
+        }
     }
     for left_out in &fixed.left_out {
         let none = String::new;
@@ -141,8 +189,11 @@ fn fixed(paper: &mut Paper<'_>, fixed: &FixedPhases) -> io::Result<()> {
     Ok(())
 }
 
-fn replication(paper: &mut Paper<'_>, replication: &Replication) -> io::Result<()> {
-    paper.text(2, "Replication to the regions, twice")?;
+pub(super) fn replication(
+    paper: &mut Paper<'_>,
+    replication: &Replication,
+    calibrations: &[Calibration],
+) -> io::Result<()> {
     let mut rows: Vec<_> = replication
         .rows
         .iter()
@@ -171,5 +222,13 @@ fn replication(paper: &mut Paper<'_>, replication: &Replication) -> io::Result<(
             basis(&floor.rate_provenance),
         ]);
     }
-    paper.table(4, &[], &rows)
+    paper.table(4, &[], &rows)?;
+    for row in &replication.rows {
+        let phase = format!("replication-{}", row.stage);
+        if let Some(one) = calibrations.iter().find(|one| one.phase == phase) {
+            let text = format!("{}, yours: {}", row.stage, super::time::observed(one));
+            paper.text(4, &text)?;
+        }
+    }
+    Ok(())
 }

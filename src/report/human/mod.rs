@@ -3,19 +3,29 @@
 //! Colour marks what the words say already; whoever writes to no terminal strips it.
 
 mod content;
+mod delta;
 mod estimate;
 mod explain;
 mod facts;
 mod findings;
 mod head;
+mod history;
+mod map;
 mod outcomes;
 pub(crate) mod paper;
+mod staging;
+mod time;
+mod uploads;
+mod waiting;
 
 use std::io::{self, Write};
 
 use super::v1;
 pub use explain::explain;
+pub use history::history;
+pub use map::cells as map_cells;
 use paper::Paper;
+pub use time::estimates;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,6 +85,7 @@ fn one_image(
     if let Some(content) = &image.content {
         content::content(paper, content, image.facts.as_ref())?;
     }
+    delta::section(paper, image)?;
     if let Some(estimate) = &image.estimate {
         estimate::estimate(paper, estimate)?;
     }

@@ -51,6 +51,10 @@ impl<'a> Paper<'a> {
         Self { out, width }
     }
 
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
     pub(crate) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }
@@ -171,6 +175,13 @@ impl<'a> Paper<'a> {
     /// An address, which is never broken: it is there to be copied.
     pub(crate) fn address(&mut self, indent: usize, url: &str) -> io::Result<()> {
         writeln!(self.out, "{:indent$}{}", "", safe(url))
+    }
+
+    /// A drawing or a number in full, whose line is never broken. Made here of characters that do
+    /// nothing: not a word of it is from an image.
+    pub(crate) fn drawn(&mut self, indent: usize, label: &str, drawing: &str) -> io::Result<()> {
+        let line = format!("{:indent$}{}{drawing}", "", styled(DIM, label));
+        writeln!(self.out, "{}", line.trim_end())
     }
 
     /// Short texts in as many columns as there is room for, read from left to right.

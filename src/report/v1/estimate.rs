@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::time::{Calibration, PhaseSpread, StagingStep, UploaderRow, Waiting};
+
 /// What an upload and a publication would take. The parts are not to be added up: they are of
 /// different kinds, and no source states a sum of them.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -11,12 +13,23 @@ pub struct Estimate {
     pub change: &'static str,
     /// Moving the bytes into the storage account; null when nothing has to be uploaded.
     pub upload: Option<Upload>,
+    /// The same for several programs side by side; empty when nothing has to be uploaded.
+    pub uploads: Vec<UploaderRow>,
     /// Phases whose time does not depend on the size.
     pub fixed_phases: FixedPhases,
     /// Copying the image into the regions.
     pub replication: Replication,
     /// The longest that was ever stated for the whole of publishing; not a sum of the others.
     pub ceiling: Figure,
+    /// The steps of publishing in their order, with what the publisher has to do in each.
+    pub staging: Vec<StagingStep>,
+    /// What the publisher's own observations say of each phase that they speak of.
+    pub calibrations: Vec<Calibration>,
+    /// A model of the waiting for one, two and three rounds of certification (for one when nothing
+    /// is certified). It stands beside what is documented, never in its place.
+    pub waiting: Vec<Waiting>,
+    /// What that model drew each phase from, in the order in which they happen.
+    pub waiting_spreads: Vec<PhaseSpread>,
     /// What has to be known to read the figures right.
     pub notes: Vec<Note>,
 }

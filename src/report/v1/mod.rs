@@ -1,18 +1,22 @@
-//! The public, versioned JSON documents: `vhd-preflight/report/v1` and `vhd-preflight/inspect/v1`.
+//! The public, versioned JSON documents, such as `vhd-preflight/report/v1`.
 //!
 //! These structs are an interface. A field may be added; none is renamed, removed or given another
 //! meaning without a new version. Their doc comments are the descriptions of the JSON Schema.
 
 mod content;
+mod delta;
 mod estimate;
 mod facts;
+mod history;
 mod outcome;
 mod partition;
+mod time;
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 
-pub use content::{Content, NonZero};
+pub use content::{Checksum, Content, Digests, Map, NonZero, Region};
+pub use delta::{Delta, DeltaBytes, DeltaRegion};
 pub use estimate::{
     Basis, Estimate, Figure, FixedPhases, Floor, LeftOut, Note, PayloadBound, Phase, Provenance,
     Replication, ReplicationRow, Round, Upload, UploadTime,
@@ -21,17 +25,26 @@ pub use facts::{
     BadBlock, Bitmaps, BlockAllocationTable, ChainLink, Choice, Container, Disk, DynamicHeader,
     Facts, Field, Footer, Locator, Parent, RejectedParent, StatedSize, UnknownFact,
 };
+pub use history::{EstimateDocument, EstimatedImage, HistoryDocument, HistoryRead, HistoryRecord};
 pub use outcome::{
     Finding, FindingLevel, NotChecked, OutcomeWord, Place, PlaceSpace, Reference, RuleOutcome,
 };
 pub use partition::{
     Gap, GptHeader, MasterBootRecord, Overlap, Partition, PartitionTable, TableAnomaly,
 };
+pub use time::{
+    Calibration, Clip, Fit, PhaseSpread, Quantiles, Refusal, StagingStep, StagingTime, UploaderRow,
+    Waiting,
+};
 
 /// What the field `schema` of a report holds.
 pub const REPORT: &str = "vhd-preflight/report/v1";
 /// What the field `schema` of an inspection holds.
 pub const INSPECT: &str = "vhd-preflight/inspect/v1";
+/// What the field `schema` of an estimate holds.
+pub const ESTIMATE: &str = "vhd-preflight/estimate/v1";
+/// What the field `schema` of a history holds.
+pub const HISTORY: &str = "vhd-preflight/history/v1";
 
 /// What `vhd-preflight check` says of the images of one call.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -159,6 +172,8 @@ pub enum ToolErrorKind {
     Changed,
     /// Its bytes could not be read.
     Read,
+    /// The user interrupted the run.
+    Interrupted,
 }
 
 /// The JSON Schema of `T` as it is written: fields that may be null are there nevertheless.
@@ -182,4 +197,14 @@ pub fn report_schema() -> Schema {
 /// The JSON Schema of [`Inspect`].
 pub fn inspect_schema() -> Schema {
     schema_of::<Inspect>(INSPECT)
+}
+
+/// The JSON Schema of [`EstimateDocument`].
+pub fn estimate_schema() -> Schema {
+    schema_of::<EstimateDocument>(ESTIMATE)
+}
+
+/// The JSON Schema of [`HistoryDocument`].
+pub fn history_schema() -> Schema {
+    schema_of::<HistoryDocument>(HISTORY)
 }
