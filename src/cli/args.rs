@@ -24,6 +24,14 @@ pub(super) struct Images {
     pub(super) parents: Vec<PathBuf>,
 }
 
+impl Images {
+    /// All files that are read, which must not be written to: these and `more`.
+    pub(super) fn files(&self, more: Option<&PathBuf>) -> Vec<PathBuf> {
+        let named = self.images.iter().chain(&self.parents);
+        named.chain(more).cloned().collect()
+    }
+}
+
 /// Where the output goes, and in what form.
 #[derive(clap::Args)]
 pub(super) struct Output {

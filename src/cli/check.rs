@@ -199,14 +199,7 @@ impl Args {
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     args.content.check(args.no_scan, args.images.images.len())?;
-    let inputs: Vec<PathBuf> = args
-        .images
-        .images
-        .iter()
-        .chain(&args.images.parents)
-        .chain(&args.content.previous)
-        .cloned()
-        .collect();
+    let inputs = args.images.files(args.content.previous.as_ref());
     let target = Target::new(args.output.output.as_deref(), &inputs)?;
     let observations = observations(args, &target)?;
     let inspected = inspect_all(args)?;

@@ -78,13 +78,7 @@ fn options<'a>(args: &Args, measure: Measure<'a>, progress: &'a dyn Progress) ->
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let inputs: Vec<PathBuf> = args
-        .images
-        .images
-        .iter()
-        .chain(&args.images.parents)
-        .cloned()
-        .collect();
+    let inputs = args.images.files(args.previous.as_ref());
     let target = Target::new(args.output.output.as_deref(), &inputs)?;
     // Before the images: a bad row is known in a moment, and the content pass takes minutes.
     let history = match args.estimate.history() {

@@ -25,13 +25,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let inputs: Vec<_> = args
-        .images
-        .images
-        .iter()
-        .chain(&args.images.parents)
-        .cloned()
-        .collect();
+    let inputs = args.images.files(None);
     let target = Target::new(args.output.output.as_deref(), &inputs)?;
     let options = Options {
         io: args.images.io.into(),

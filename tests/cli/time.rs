@@ -545,4 +545,11 @@ fn the_version_before_stands_beside_the_times_and_changes_none() {
     assert!(page.contains("same content, to the last byte"), "{page}");
     let several = folder.run(&["estimate", "--previous", "good.vhd", "good.vhd", "bad.vhd"]);
     assert_eq!(several.code, 2);
+    // The version before is read, and so never written to.
+    let before = fs::read(folder.path("bad.vhd")).unwrap();
+    let args = ["--previous", "bad.vhd", "--output", "bad.vhd", "good.vhd"];
+    let refused = folder.run(&[&["estimate"], &args[..]].concat());
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("never written to"), "{}", refused.err);
+    assert_eq!(fs::read(folder.path("bad.vhd")).unwrap(), before);
 }
