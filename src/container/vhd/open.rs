@@ -72,15 +72,20 @@ fn footer_at(
     len: usize,
 ) -> Result<Option<FoundFooter>, ReadError> {
     let bytes = image.read_vec(offset, len)?;
-    Ok(bytes
+    Ok(found_in(&bytes, place, offset))
+}
+
+/// The footer that `bytes`, which were read at `offset`, hold if they begin with its cookie.
+fn found_in(bytes: &[u8], place: FooterPlace, offset: u64) -> Option<FoundFooter> {
+    bytes
         .starts_with(&COOKIE)
-        .then(|| Footer::parse(offset, &bytes).ok())
+        .then(|| Footer::parse(offset, bytes).ok())
         .flatten()
         .map(|footer| FoundFooter {
             place,
             offset,
             footer,
-        }))
+        })
 }
 
 fn read_ends(image: &dyn ReadAt) -> Result<Option<Vhd>, ReadError> {
@@ -90,8 +95,9 @@ fn read_ends(image: &dyn ReadAt) -> Result<Option<Vhd>, ReadError> {
     let mut end = None;
     let mut end_is_zero = false;
     if let Some(offset) = last(FOOTER_SIZE) {
-        end = footer_at(image, FooterPlace::End, offset, FOOTER_SIZE)?;
-        end_is_zero = is_zero(&image.read_vec(offset, FOOTER_SIZE)?);
+        let bytes = image.read_vec(offset, FOOTER_SIZE)?;
+        end_is_zero = is_zero(&bytes);
+        end = found_in(&bytes, FooterPlace::End, offset);
     }
     let front = match last(FOOTER_SIZE) {
         Some(offset) if offset > 0 => footer_at(image, FooterPlace::Front, 0, FOOTER_SIZE)?,
