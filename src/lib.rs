@@ -6,10 +6,13 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`bytes`] | checked, named reads of binary fields |
+//! | [`known`] | a fact, or why it is not known |
 //! | [`replace`] | putting a file in its place whole, or not at all |
 //! | [`source`] | positional, read-only bytes: files, memory maps, windows; the only `unsafe` code |
 //! | [`container`] | the VHD structures, and what is not a VHD by its name |
 //! | [`partition`] | MBR with logical partitions, GPT with its backup |
+//! | [`volume`] | partitions and logical volumes, and what is on them by signature |
+//! | [`filesystem`] | ext2/3/4, XFS, btrfs and FAT behind one small trait |
 //! | [`scan`] | one parallel pass over the content: zeros, hashes, duplicates, digest |
 //! | [`manifest`] | a disk's content as one digest a block, to compare the next version with |
 //! | [`estimate`] | what has to move, and how long that takes |
@@ -40,9 +43,11 @@ pub mod bytes;
 pub mod cli;
 pub mod container;
 pub mod estimate;
+pub mod filesystem;
 pub mod finding;
 pub mod history;
 pub mod inspect;
+pub mod known;
 pub mod manifest;
 pub mod partition;
 pub mod replace;
@@ -51,3 +56,4 @@ pub mod rules;
 pub mod scan;
 pub mod source;
 pub mod text;
+pub mod volume;

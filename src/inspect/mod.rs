@@ -12,28 +12,10 @@ use crate::manifest::{Delta, Manifest};
 use crate::partition::PartitionTable;
 use crate::scan::{Checksums, Content, DiskMap, Outline, RegionContent};
 
+pub use crate::known::{Known, Undetermined};
 pub use drive::{InspectError, Options, inspect_file, inspect_source};
 pub use measure::{Measure, regions};
 pub use subject::{DiskRole, Generation, Guess, OsFamily};
-
-/// Why a fact is not known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undetermined {
-    /// The reason, fit to be printed after "could not be determined:".
-    pub reason: String,
-}
-
-impl Undetermined {
-    /// Not known, because.
-    pub fn new(reason: impl Into<String>) -> Self {
-        Self {
-            reason: reason.into(),
-        }
-    }
-}
-
-/// A fact, or why it is not known.
-pub type Known<T> = Result<T, Undetermined>;
 
 /// What the content pass measured beside the content, as far as it was asked for.
 #[derive(Debug, Clone, Default)]
