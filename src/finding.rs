@@ -32,6 +32,8 @@ pub enum Space {
     Image,
     /// The virtual disk that the image describes: byte 0 is its sector 0.
     Disk,
+    /// A file of the guest: byte 0 is the file's first.
+    Guest,
 }
 
 /// Where the evidence of a finding lies.
@@ -49,6 +51,12 @@ pub struct Place {
     pub field: Option<String>,
     /// The partition's number, counted from 1.
     pub partition: Option<u32>,
+    /// The volume as people name it, with its file system and mount point: `partition 1 (ext4 /)`.
+    pub volume: Option<String>,
+    /// Absolute path in the guest (hostile text).
+    pub path: Option<String>,
+    /// Line of that file, counted from 1.
+    pub line: Option<u32>,
 }
 
 impl Place {
@@ -60,6 +68,9 @@ impl Place {
             structure: None,
             field: None,
             partition: None,
+            volume: None,
+            path: None,
+            line: None,
         }
     }
 
@@ -78,6 +89,16 @@ impl Place {
             offset: Some(offset),
             length: Some(length),
             ..Self::empty(Space::Disk)
+        }
+    }
+
+    /// A file of the guest, or a line of it.
+    pub fn guest(volume: impl Into<String>, path: impl Into<String>, line: Option<u32>) -> Self {
+        Self {
+            volume: Some(volume.into()),
+            path: Some(path.into()),
+            line,
+            ..Self::empty(Space::Guest)
         }
     }
 

@@ -13,6 +13,8 @@
 //! | [`partition`] | MBR with logical partitions, GPT with its backup |
 //! | [`volume`] | partitions and logical volumes, and what is on them by signature |
 //! | [`filesystem`] | ext2/3/4, XFS, btrfs and FAT behind one small trait |
+//! | [`guest`] | the guest's files as one tree, and the facts of its operating system |
+//! | [`advisories`] | security advisories that the user has at hand, against a guest's packages |
 //! | [`scan`] | one parallel pass over the content: zeros, hashes, duplicates, digest |
 //! | [`manifest`] | a disk's content as one digest a block, to compare the next version with |
 //! | [`estimate`] | what has to move, and how long that takes |
@@ -39,12 +41,14 @@
 //! # Ok::<(), vhd_preflight::inspect::InspectError>(())
 //! ```
 
+pub mod advisories;
 pub mod bytes;
 pub mod cli;
 pub mod container;
 pub mod estimate;
 pub mod filesystem;
 pub mod finding;
+pub mod guest;
 pub mod history;
 pub mod inspect;
 pub mod known;

@@ -59,6 +59,9 @@ debian_prepare() { # DIRECTORY
   sed -i -E 's/^#?ClientAliveInterval .*/ClientAliveInterval 180/' "$root/etc/ssh/sshd_config"
   grep -q '^ClientAliveInterval 180$' "$root/etc/ssh/sshd_config"
   sed -i -E 's/^#?PasswordAuthentication .*/PasswordAuthentication no/' "$root/etc/ssh/sshd_config"
+  # Debian's package leaves its updates to apt; the checks of certification want the agent's own.
+  sed -i -E 's/^#? ?AutoUpdate.Enabled=.*/AutoUpdate.Enabled=y/' "$root/etc/waagent.conf"
+  grep -q '^AutoUpdate.Enabled=y$' "$root/etc/waagent.conf"
   mkdir -p "$root/etc/cloud/cloud.cfg.d"
   echo 'datasource_list: [ Azure ]' >"$root/etc/cloud/cloud.cfg.d/90_dpkg.cfg"
   cat >"$root/etc/default/grub" <<'END'
@@ -66,7 +69,7 @@ GRUB_DEFAULT=0
 GRUB_TIMEOUT=1
 GRUB_DISTRIBUTOR=Debian
 GRUB_CMDLINE_LINUX_DEFAULT=""
-GRUB_CMDLINE_LINUX="console=tty1 console=ttyS0,115200n8 earlyprintk=ttyS0,115200"
+GRUB_CMDLINE_LINUX="console=tty1 console=ttyS0,115200n8 earlyprintk=ttyS0,115200 rootdelay=300"
 GRUB_TERMINAL="console serial"
 GRUB_SERIAL_COMMAND="serial --speed=115200"
 END
@@ -80,7 +83,7 @@ terminal_input console serial
 terminal_output console serial
 menuentry 'Debian GNU/Linux' --class debian --class gnu-linux --class gnu --class os {
 	search --no-floppy --fs-uuid --set=root $ROOT_UUID
-	linux /boot/$kernel root=UUID=$ROOT_UUID ro console=tty1 console=ttyS0,115200n8 earlyprintk=ttyS0,115200
+	linux /boot/$kernel root=UUID=$ROOT_UUID ro console=tty1 console=ttyS0,115200n8 earlyprintk=ttyS0,115200 rootdelay=300
 	initrd /boot/initrd.img-${kernel#vmlinuz-}
 }
 END

@@ -26,7 +26,7 @@ small=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo "$work")")
 trap 'rm -rf "$work" "$small"' EXIT
 
 debian_sources "$work/sources"
-debian_root "$work/root" "$work/sources" xz-utils
+debian_root "$work/root" "$work/sources" xz-utils cloud-guest-utils
 debian_prepare "$work/root"
 debian_grub "$work/root" "$work"
 
@@ -37,7 +37,7 @@ version=${kernel#vmlinuz-}
 cp -a "$work/root/etc/initramfs-tools" "$work/root/tmp/initramfs"
 sed -i 's/^MODULES=.*/MODULES=list/; s/^COMPRESS=.*/COMPRESS=xz/; s/^BUSYBOX=.*/BUSYBOX=n/' \
   "$work/root/tmp/initramfs/initramfs.conf"
-printf '%s\n' hv_vmbus hv_storvsc sd_mod virtio_pci virtio_blk >"$work/root/tmp/initramfs/modules"
+printf '%s\n' hv_vmbus hv_storvsc hv_netvsc hyperv_keyboard sd_mod virtio_pci virtio_blk >"$work/root/tmp/initramfs/modules"
 rm -f "$work"/root/usr/share/initramfs-tools/hooks/{udev,dmsetup}
 rm -f "$work"/root/usr/share/initramfs-tools/scripts/init-{top,bottom}/udev
 printf '%s\n' '#!/bin/sh' '[ "$1" != prereqs ] || exit 0' \
@@ -52,10 +52,18 @@ keep=(
   ./etc ./boot ./root ./var/lib/dpkg/status ./var/lib/dpkg/arch ./var/lib/dpkg/diversions
   ./usr/lib/os-release ./usr/lib/systemd/system ./usr/lib/systemd/systemd
   ./usr/bin/dash ./usr/bin/sh ./usr/bin/openssl ./usr/sbin/init
-  ./usr/sbin/sshd ./usr/sbin/waagent
+  ./usr/sbin/sshd ./usr/sbin/waagent ./usr/bin/cloud-init ./usr/bin/python3 ./usr/bin/python3.11
+  ./usr/lib/python3/dist-packages/azurelinuxagent/common/version.py
+  "./usr/lib/modules/$version/modules.dep" "./usr/lib/modules/$version/modules.builtin"
+  "./usr/lib/modules/$version/modules.alias"
   ./usr/lib/tmpfiles.d ./usr/lib/sysusers.d ./usr/lib/sysctl.d ./usr/lib/udev/rules.d
   ./usr/share/common-licenses
 )
+# The drivers that a machine in Azure needs first, as files too.
+for module in hv_vmbus hv_storvsc hv_netvsc hv_utils hv_balloon hyperv-keyboard hid-hyperv udf vfat; do
+  while read -r file; do keep+=("$file"); done < <(
+    cd "$work/root" && find "./usr/lib/modules/$version" -name "$module.ko*")
+done
 for package in linux-image-cloud-amd64 "linux-image-$version" openssh-server openssl waagent \
   cloud-init dash systemd grub-common grub-pc-bin grub-efi-amd64-bin initramfs-tools klibc-utils \
   busybox udev kmod; do

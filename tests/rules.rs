@@ -477,9 +477,21 @@ fn partition_cases() -> Vec<Case> {
     ]
 }
 
+fn data_disk_cases() -> Vec<Case> {
+    use Expected::{Fail, NotApplicable, Note, Pass};
+    vec![
+        Case::new("DATA005", Pass, "", committed("debian-12-small.vhd")).data_disk(),
+        Case::new("DATA005", Note, "blank", linux(2 * GIB)).data_disk(),
+        Case::new("DATA005", Fail, "in blocks", dynamic()).data_disk(),
+        Case::new("DATA005", Fail, "no VHD", no_vhd()).data_disk(),
+        Case::new("DATA005", NotApplicable, "", good()).os_disk(),
+    ]
+}
+
 fn all_cases() -> Vec<Case> {
     let mut cases = container_cases();
     cases.extend(partition_cases());
+    cases.extend(data_disk_cases());
     cases
 }
 
@@ -504,7 +516,12 @@ fn every_rule_was_seen_to_pass_to_object_and_not_to_apply() {
     // Tested below or in another file, as they need more than one image or a table of defects.
     const OBJECT_ELSEWHERE: [&str; 3] = ["VHD019", "VHD021", "VHD023"];
     let cases = all_cases();
-    for rule in registry::RULES {
+    // Rules on what is inside of the partitions are asked of trees and volumes that a test writes,
+    // beside each rule; below of a real disk.
+    let inside = |id: &str| {
+        !id.starts_with("VHD") && !id.starts_with("DATA005") && !cases.iter().any(|c| c.rule == id)
+    };
+    for rule in registry::RULES.iter().filter(|rule| !inside(rule.id)) {
         let seen = |wanted: &[Expected]| {
             cases
                 .iter()
@@ -554,4 +571,30 @@ fn two_images_of_one_call_must_not_share_their_unique_id() {
     };
     assert_eq!(outcome(id), Status::Warn);
     assert_eq!(outcome([1; 16]), Status::Pass);
+}
+
+#[test]
+fn a_real_debian_disk_leaves_no_rule_of_the_guest_open() {
+    let debian = committed("debian-12-small.vhd");
+    for profile in Profile::ALL {
+        let judged = judge_source("debian.vhd", &debian, &Options::default(), profile);
+        // The container's own rules have more to say of so small a disk.
+        for rule in registry::RULES
+            .iter()
+            .filter(|rule| !rule.id.starts_with("VHD"))
+        {
+            let outcome = judged.outcome(rule.id);
+            let status = outcome.status();
+            assert_ne!(status, Status::Undetermined, "{}: {outcome:?}", rule.id);
+            assert_ne!(status, Status::Fail, "{}: {outcome:?}", rule.id);
+        }
+        let guest = judged.inspection.guest.as_ref().unwrap().as_ref().unwrap();
+        let linux = guest.linux().unwrap();
+        let distribution = linux.distribution.as_ref().unwrap().as_ref().unwrap();
+        assert_eq!(
+            (&*distribution.id, distribution.major()),
+            ("debian", Some(12))
+        );
+        assert!(linux.packages.as_ref().unwrap().find("waagent").is_some());
+    }
 }

@@ -11,6 +11,7 @@ use super::interrupt;
 use super::output::{self, Failure, Target};
 use super::previous;
 use super::progress::Bar;
+use crate::advisories::{self, Feed};
 use crate::estimate::Observation;
 use crate::inspect::{
     DiskRole, Generation, InspectError, Inspection, Measure, Options, OsFamily, inspect_file,
@@ -22,8 +23,8 @@ use crate::scan::{NoProgress, Progress};
 
 /// Checks images: a verdict, what speaks against each image, and how to mend it.
 ///
-/// Reads the container and the partition table, judges them by the rules (see `vhd-preflight
-/// rules`), measures what would have to be uploaded, and estimates how long that and the
+/// Reads the container, the partition table, the file systems and the Linux guest on them, judges
+/// them by the rules (see `vhd-preflight rules`), measures what would have to be uploaded, and estimates how long that and the
 /// publication take. The images of one call count as the disks of one offer.
 ///
 /// The verdict is FAIL if any rule fails; else INCOMPLETE if a rule that may block could not be
@@ -53,6 +54,11 @@ pub(super) struct Args {
     /// What makes the exit code 1.
     #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
     fail_on: FailOn,
+
+    /// Match the guest's packages with these advisories: a file or a folder of OSV JSON, or a zip
+    /// of it, as osv.dev exports them for each distribution.
+    #[arg(long, value_name = "PATH")]
+    advisories: Option<PathBuf>,
 
     #[command(flatten)]
     content: content::Args,
@@ -102,6 +108,7 @@ Examples:
   vhd-preflight check --disk data --generation 2 data.vhd
   vhd-preflight check --upload-bandwidth 100M --regions 10 disk.vhd
   vhd-preflight check --previous disk-1.0.manifest disk-1.1.vhd
+  vhd-preflight check --advisories debian-osv.zip disk.vhd
   vhd-preflight check --digest sha256,md5 disk.vhd
   vhd-preflight check --format json --output report.json disk.vhd data.vhd
   vhd-preflight check --parent base.vhd child.vhd";
@@ -176,6 +183,7 @@ impl Args {
             },
             scan: !self.no_scan,
             measure,
+            advisories: None,
             progress,
         }
     }
@@ -202,7 +210,13 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let inputs = args.images.files(args.content.previous.as_ref());
     let target = Target::new(args.output.output.as_deref(), &inputs)?;
     let observations = observations(args, &target)?;
-    let inspected = inspect_all(args)?;
+    let feed = args
+        .advisories
+        .as_deref()
+        .map(advisories::load)
+        .transpose()
+        .map_err(|error| Failure::new(error.to_string()))?;
+    let inspected = inspect_all(args, feed.as_ref())?;
     for (_, inspection) in &inspected {
         if let Ok(Some(vhd)) = inspection
             .as_ref()
@@ -237,7 +251,7 @@ fn observations(args: &Args, target: &Target<'_>) -> Result<Vec<Observation>, Fa
 type Inspected = (PathBuf, Result<Inspection, InspectError>);
 
 /// All first, judged afterwards: what one image is worth may depend on the others of the offer.
-fn inspect_all(args: &Args) -> Result<Vec<Inspected>, Failure> {
+fn inspect_all(args: &Args, feed: Option<&Feed>) -> Result<Vec<Inspected>, Failure> {
     let digests = args.content.digests();
     let mut measure = Measure {
         threads: args.content.threads,
@@ -260,7 +274,11 @@ fn inspect_all(args: &Args) -> Result<Vec<Inspected>, Failure> {
     measure.previous = previous.as_ref();
     let inspect = |path: &PathBuf| {
         let progress = Bar::new(&path.to_string_lossy(), !args.quiet);
-        let result = inspect_file(path, &args.options(measure, &progress));
+        let options = Options {
+            advisories: feed,
+            ..args.options(measure, &progress)
+        };
+        let result = inspect_file(path, &options);
         match &result {
             // The images that are left are not begun: one message is enough.
             Err(error @ InspectError::Interrupted { .. }) => {

@@ -9,8 +9,9 @@ use crate::report::{build, human, json};
 /// Shows what is in images, without opinions: every field with its offset, bytes and meaning.
 ///
 /// All copies of the footer, the dynamic disk header, the block allocation table summed up, every
-/// size that the file states and who believes it, parents, and the partition table. The content of
-/// the disk is not read.
+/// size that the file states and who believes it, parents, the partition table, the volumes with
+/// their file systems, and what the files of a Linux guest say, each with its place. The content
+/// pass is left out.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Exit codes:

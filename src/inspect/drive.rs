@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use super::measure::{self, Measure, Pass, Stop};
 use super::subject::{self, DiskRole, Generation, OsFamily};
+use super::volumes;
 use super::{Inspection, Known, Measured, Undetermined};
+use crate::advisories::{Feed, Matches};
 use crate::container::vhd::{BitmapFacts, Layout, ParentSearch, compare_bitmaps};
 use crate::container::{self, Opened};
+use crate::guest::Guest;
 use crate::partition;
 use crate::scan::{self, Outline, Progress};
 use crate::source::{ImageFile, IoChoice, OpenError, ReadAt, ReadError};
@@ -29,6 +32,8 @@ pub struct Options<'a> {
     pub scan: bool,
     /// What the content pass measures beside the content.
     pub measure: Measure<'a>,
+    /// Advisories to match the guest's packages with.
+    pub advisories: Option<&'a Feed>,
     /// Told of the content pass's progress.
     pub progress: &'a dyn Progress,
 }
@@ -43,6 +48,7 @@ impl Default for Options<'_> {
             generation: Generation::Any,
             scan: true,
             measure: Measure::default(),
+            advisories: None,
             progress: &scan::NoProgress,
         }
     }
@@ -149,6 +155,17 @@ fn look(
         Ok(disk) => keep_changed(partition::read(disk), "the partition table")?,
         Err(unknown) => Err(unknown),
     };
+    let looked = match (&opened.disk, &partitions) {
+        (Ok(disk), Ok(table)) => {
+            keep_changed(volumes::look(disk, table, options.scan), "the volumes")?
+        }
+        (_, Err(unknown)) => Err(unknown.clone()),
+        (Err(reason), _) => Err(Undetermined::new(reason.clone())),
+    };
+    let (volumes, groups, guest) = match looked {
+        Ok(looked) => (Ok(looked.volumes), looked.groups, looked.guest),
+        Err(unknown) => (Err(unknown.clone()), Vec::new(), Err(unknown)),
+    };
     // A hostile table can make a small file a disk of terabytes of stored bytes.
     let excess = opened.container.vhd().and_then(|vhd| vhd.excess.as_deref());
     let bitmaps = bitmaps(&opened, options.scan, excess)?;
@@ -166,6 +183,7 @@ fn look(
             image: &**source,
             container: &opened.container,
             partitions: partitions.as_ref().ok(),
+            volumes: volumes.as_deref().unwrap_or_default(),
             measure: &options.measure,
             progress: options.progress,
         })?,
@@ -174,11 +192,12 @@ fn look(
         Ok(disk) if !options.scan => outline(*disk)?,
         _ => None,
     };
-    let role = options
-        .role
-        .map_or_else(|| subject::guess_role(&partitions), subject::declared_role);
+    let role = options.role.map_or_else(
+        || subject::guess_role(&partitions, &guest),
+        subject::declared_role,
+    );
     let os = options.os.map_or_else(
-        || subject::guess_os(&partitions),
+        || subject::guess_os(&partitions, &guest),
         |os| Some(subject::declared_os(os)),
     );
     let inspection = Inspection {
@@ -189,6 +208,10 @@ fn look(
         mapped: false,
         disk_size: disk.map(ReadAt::len),
         partitions,
+        volumes,
+        groups,
+        advisories: options.advisories.map(|feed| matched(feed, &guest)),
+        guest,
         bitmaps,
         content,
         outline,
@@ -209,6 +232,19 @@ fn keep_changed<T>(result: Result<T, ReadError>, what: &str) -> Result<Known<T>,
         Err(error) => Ok(Err(Undetermined::new(format!(
             "{what} could not be read: {error}"
         )))),
+    }
+}
+
+/// What the advisories say of the guest's packages.
+fn matched(feed: &Feed, guest: &Known<Option<Guest>>) -> Known<Matches> {
+    let guest = guest.as_ref().map_err(Clone::clone)?;
+    let Some(Guest::Linux(linux)) = guest else {
+        return Err(Undetermined::new("no Linux guest was found"));
+    };
+    let packages = linux.packages.as_ref().map_err(Clone::clone)?;
+    match linux.distribution.as_ref().map_err(Clone::clone)? {
+        Some(distribution) => Ok(feed.matches(distribution, packages)),
+        None => Err(Undetermined::new("no file says which distribution it is")),
     }
 }
 

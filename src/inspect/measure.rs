@@ -2,7 +2,8 @@
 
 use std::num::NonZeroUsize;
 
-use super::{Known, Measured, Undetermined};
+use super::volumes::free_regions;
+use super::{Known, Measured, Undetermined, VolumeFacts};
 use crate::container::{Container, vhd::Layout};
 use crate::manifest::{self, Manifest};
 use crate::partition::PartitionTable;
@@ -48,6 +49,7 @@ pub(super) struct Pass<'a> {
     pub(super) image: &'a dyn ReadAt,
     pub(super) container: &'a Container,
     pub(super) partitions: Option<&'a PartitionTable>,
+    pub(super) volumes: &'a [VolumeFacts],
     pub(super) measure: &'a Measure<'a>,
     pub(super) progress: &'a dyn Progress,
 }
@@ -59,12 +61,14 @@ pub(super) struct Pass<'a> {
 pub(super) fn content(pass: &Pass<'_>) -> Result<(Known<scan::Content>, Measured), Stop> {
     let measure = pass.measure;
     let regions = pass.partitions.map(regions).unwrap_or_default();
+    let mut counted = regions.clone();
+    counted.extend(free_regions(pass.volumes));
     let options = scan::Options {
         threads: measure.threads,
         digests: measure.digests,
         file: whole_file(pass),
         cancel: measure.cancel,
-        regions: &regions,
+        regions: &counted,
         map_cells: measure.map_cells,
         keep_blocks: measure.manifest || measure.previous.is_some(),
     };
@@ -86,8 +90,11 @@ pub(super) fn content(pass: &Pass<'_>) -> Result<(Known<scan::Content>, Measured
             };
         }
     };
+    let mut by_partition = scanned.regions;
+    let free = by_partition.split_off(regions.len().min(by_partition.len()));
     let mut measured = Measured {
-        regions: scanned.regions,
+        regions: by_partition,
+        free,
         map: scanned.map,
         checksums: scanned.checksums,
         manifest: scanned

@@ -5,12 +5,19 @@ mod measure;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
+mod volumes;
 
+use std::ops::Range;
+
+use crate::advisories::Matches;
 use crate::container::Container;
 use crate::container::vhd::BitmapFacts;
+use crate::filesystem::Superblock;
+use crate::guest::Guest;
 use crate::manifest::{Delta, Manifest};
 use crate::partition::PartitionTable;
 use crate::scan::{Checksums, Content, DiskMap, Outline, RegionContent};
+use crate::volume::{Volume, VolumeGroup};
 
 pub use crate::known::{Known, Undetermined};
 pub use drive::{InspectError, Options, inspect_file, inspect_source};
@@ -22,6 +29,8 @@ pub use subject::{DiskRole, Generation, Guess, OsFamily};
 pub struct Measured {
     /// The content by partition, and what lies outside of all partitions.
     pub regions: Vec<RegionContent>,
+    /// What stands in the free space of each file system, by the volume's name.
+    pub free: Vec<RegionContent>,
     /// A picture of the disk.
     pub map: Option<DiskMap>,
     /// Digests that other programs compute too.
@@ -30,6 +39,20 @@ pub struct Measured {
     pub manifest: Option<Manifest>,
     /// The content against the previous version's.
     pub delta: Option<Delta>,
+}
+
+/// A volume, and what the file system on it says of itself.
+#[derive(Debug, Clone)]
+pub struct VolumeFacts {
+    /// The volume.
+    pub volume: Volume,
+    /// Its file system's superblock; none where it holds no file system.
+    pub superblock: Option<Known<Superblock>>,
+    /// Where the guest mounts it.
+    pub mounted_at: Vec<String>,
+    /// The ranges of the disk that its file system marks as free; none where there is no file
+    /// system, or nobody asked.
+    pub free: Option<Known<Vec<Range<u64>>>>,
 }
 
 /// All facts of one image.
@@ -51,6 +74,14 @@ pub struct Inspection {
     pub disk_size: Known<u64>,
     /// The partition table.
     pub partitions: Known<PartitionTable>,
+    /// What carries file systems.
+    pub volumes: Known<Vec<VolumeFacts>>,
+    /// The volume groups of LVM2.
+    pub groups: Vec<VolumeGroup>,
+    /// The operating system; none where every volume could be read and none holds one.
+    pub guest: Known<Option<Guest>>,
+    /// The advisories that its packages fall under; none where none were given.
+    pub advisories: Option<Known<Matches>>,
     /// The block bitmaps of a dynamic disk against its data.
     pub bitmaps: Known<BitmapFacts>,
     /// The content pass.

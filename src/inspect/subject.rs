@@ -1,6 +1,7 @@
 //! What kind of disk it is judged as: said by the user, or guessed from what was found, and why.
 
 use super::Known;
+use crate::guest::Guest;
 use crate::partition::{PartitionKind, PartitionTable, Scheme};
 
 /// MBR type of NTFS, exFAT and HPFS.
@@ -107,7 +108,10 @@ pub(super) fn declared_os(value: OsFamily) -> Guess<OsFamily> {
 /// An OS disk, unless a sound table shows that nothing on the disk can start a machine. A disk
 /// without a readable table counts as an OS disk: the stricter rules must not fall away because
 /// something is broken.
-pub(super) fn guess_role(partitions: &Known<PartitionTable>) -> Guess<DiskRole> {
+pub(super) fn guess_role(
+    partitions: &Known<PartitionTable>,
+    guest: &Known<Option<Guest>>,
+) -> Guess<DiskRole> {
     let table = match partitions {
         Ok(table) => table,
         Err(_) => {
@@ -148,6 +152,9 @@ pub(super) fn guess_role(partitions: &Known<PartitionTable>) -> Guess<DiskRole> 
             format!("partition {} is marked active", active.number),
         );
     }
+    if let Ok(Some(Guest::Linux(_))) = guest {
+        return Guess::seen(DiskRole::Os, "it holds the root of a Linux system");
+    }
     // Windows writes its boot code into every master boot record, also of disks that only hold
     // data, but starts from none without an active partition.
     let only_windows = parts
@@ -163,8 +170,18 @@ pub(super) fn guess_role(partitions: &Known<PartitionTable>) -> Guess<DiskRole> 
     )
 }
 
-/// The family, where the kinds of the partitions tell.
-pub(super) fn guess_os(partitions: &Known<PartitionTable>) -> Option<Guess<OsFamily>> {
+/// The family, by the guest that was found, or else where the kinds of the partitions tell.
+pub(super) fn guess_os(
+    partitions: &Known<PartitionTable>,
+    guest: &Known<Option<Guest>>,
+) -> Option<Guess<OsFamily>> {
+    if let Ok(Some(Guest::Linux(linux))) = guest {
+        let name = match &linux.distribution {
+            Ok(Some(distribution)) => distribution.name.clone(),
+            _ => "a Linux system".to_owned(),
+        };
+        return Some(Guess::seen(OsFamily::Linux, format!("{name} was found")));
+    }
     let parts = &partitions.as_ref().ok()?.partitions;
     let linux = parts.iter().find(|part| part.kind.is_linux());
     // Basic data is Windows' only where a machine starts from it.

@@ -31,6 +31,10 @@ pub(crate) fn inspection_of(
             file_length: 0,
             end_is_zero: false,
         }),
+        volumes: Err(Undetermined::new("no volume was looked at")),
+        groups: Vec::new(),
+        guest: Ok(None),
+        advisories: None,
         bitmaps: Err(Undetermined::new("the disk has no blocks")),
         disk_size: partitions
             .as_ref()

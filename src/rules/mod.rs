@@ -5,11 +5,14 @@
 
 pub mod container;
 mod fix;
+pub mod linux;
 pub mod not_checked;
+pub mod offer;
 pub mod partition;
 pub mod profile;
 pub mod registry;
 pub mod source;
+pub mod volume;
 
 use crate::finding::{Level, Outcome};
 use crate::inspect::Inspection;

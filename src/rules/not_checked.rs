@@ -1,7 +1,7 @@
 //! What this report does not say: what only Azure or a running machine can show, and what is not
 //! read out of the image. It stands beside the outcomes and does not touch the verdict.
 
-use crate::inspect::{DiskRole, Inspection};
+use crate::inspect::{DiskRole, Inspection, OsFamily};
 
 /// What it would take to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,8 +10,10 @@ pub enum Needs {
     Azure,
     /// The image booted as a virtual machine.
     RunningMachine,
-    /// The file systems of the image, which this version does not read.
+    /// File systems of the image that this version does not read.
     FileSystems,
+    /// Data on vulnerabilities, which are not in the image.
+    VulnerabilityData,
     /// The content pass, which was left out.
     ContentPass,
 }
@@ -23,6 +25,7 @@ impl Needs {
             Self::Azure => "azure",
             Self::RunningMachine => "running-machine",
             Self::FileSystems => "file-systems",
+            Self::VulnerabilityData => "vulnerability-data",
             Self::ContentPass => "content-pass",
         }
     }
@@ -50,19 +53,16 @@ const fn entry(subject: &'static str, needs: Needs, reason: &'static str) -> Not
 /// What was not checked of `inspection`.
 pub fn list(inspection: &Inspection) -> Vec<NotChecked> {
     let mut out = Vec::new();
-    if inspection.partitions.is_ok() {
+    let windows = inspection
+        .os
+        .as_ref()
+        .is_some_and(|os| os.value == OsFamily::Windows);
+    if windows && inspection.role.value == DiskRole::Os {
         out.push(entry(
-            "file systems: clean, encrypted, boot loader, swap, unallocated data",
+            "Windows: registry, services, updates, accounts, Sysprep",
             Needs::FileSystems,
-            "this version reads the container and the partition table, not what is in the partitions",
+            "this version does not read Windows' files; test it on a deployed machine before you submit",
         ));
-        if inspection.role.value == DiskRole::Os {
-            out.push(entry(
-                "guest operating system: kernel arguments, agent, SSH, accounts, history, packages",
-                Needs::FileSystems,
-                "this version does not read the guest; test it on a deployed machine before you submit",
-            ));
-        }
     }
     if inspection.content.is_err() {
         out.push(entry(
@@ -88,10 +88,27 @@ pub fn list(inspection: &Inspection) -> Vec<NotChecked> {
             "certification deploys the image; deploy it yourself once to see what it will see",
         ));
         out.push(entry(
-            "malware and known vulnerabilities",
+            "network: synthetic and accelerated adapters, names resolved, repositories reached",
             Needs::RunningMachine,
-            "certification scans for them with feeds that are not in the image",
+            "certification reloads the adapter's driver, resolves names and updates packages",
         ));
+        out.push(entry(
+            "boot log, the state of services and of cloud-init after the boot, open ports",
+            Needs::RunningMachine,
+            "only a booted machine has them",
+        ));
+        out.push(entry(
+            "malware",
+            Needs::RunningMachine,
+            "certification scans every file with signatures that are not in the image; known false alarms are LNX026's",
+        ));
+        if inspection.advisories.is_none() {
+            out.push(entry(
+                "known vulnerabilities of the installed packages",
+                Needs::VulnerabilityData,
+                "give the advisories of your distribution with --advisories (OSV JSON, as osv.dev exports them)",
+            ));
+        }
     }
     out
 }

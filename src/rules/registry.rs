@@ -1,7 +1,10 @@
 //! The list of all rules, in the order of reports, and their judgement of an image.
 
 use super::container as c;
+use super::linux as l;
+use super::offer as o;
 use super::partition as p;
+use super::volume as v;
 use super::{Profile, Rule, Sibling, Subject};
 use crate::finding::Outcome;
 use crate::inspect::Inspection;
@@ -33,12 +36,87 @@ pub static RULES: &[&Rule] = &[
     &c::block_bitmaps::VHD023,
     &c::parent_chain::VHD024,
     &p::partition_table::PART001,
+    &v::boot_layout::PART002,
     &p::first_mib_free::PART003,
     &p::partition_alignment::PART004,
     &p::gpt_backup_at_end::PART005,
+    &v::swap_partition::PART006,
+    &v::one_root::PART007,
+    &v::logical_volumes::PART008,
+    &v::uefi_loader::PART009,
+    &v::bios_path::PART010,
+    &v::clean_file_systems::PART011,
+    &v::encryption::PART012,
+    &v::os_family::PART013,
     &p::table_geometry::PART014,
     &p::generation_1_limits::PART015,
     &p::disk_tag::PART016,
+    &v::unallocated_data::PART017,
+    &l::architecture_64_bit::LNX001,
+    &l::endorsed_distribution::LNX002,
+    &l::agent_version::LNX003,
+    &l::agent_enabled::LNX004,
+    &l::agent_auto_update::LNX005,
+    &l::agent_settings::LNX006,
+    &l::serial_console::LNX007,
+    &l::early_console::LNX008,
+    &l::root_delay::LNX009,
+    &l::discouraged_arguments::LNX010,
+    &l::forbidden_arguments::LNX011,
+    &l::swap::LNX012,
+    &l::interface_names::LNX013,
+    &l::kernel_drivers::LNX014,
+    &l::initramfs_drivers::LNX015,
+    &l::dvd_modules::LNX016,
+    &l::kernel_options::LNX017,
+    &l::old_kernel::LNX018,
+    &l::sack::LNX019,
+    &l::openssl_version::LNX020,
+    &l::python_version::LNX021,
+    &l::pyasn1::LNX022,
+    &l::omi_version::LNX023,
+    &l::known_vulnerabilities::LNX024,
+    &l::headline_libraries::LNX025,
+    &l::malware_marks::LNX026,
+    &l::preinstalled_agents::LNX027,
+    &l::end_of_life::LNX028,
+    &l::client_alive_interval::LNX029,
+    &l::ssh_server::LNX030,
+    &l::shell_history::LNX031,
+    &l::leftover_passwords::LNX032,
+    &l::empty_passwords::LNX033,
+    &l::provisioning_agent::LNX034,
+    &l::authorized_keys::LNX035,
+    &l::root_locked::LNX036,
+    &l::leftover_users::LNX037,
+    &l::fstab::LNX038,
+    &l::sudo_targetpw::LNX039,
+    &l::ssh_hardening::LNX040,
+    &l::deprovisioned::LNX041,
+    &l::ssh_host_keys::LNX042,
+    &l::cloud_init_state::LNX043,
+    &l::host_identity::LNX044,
+    &l::network_configuration::LNX045,
+    &l::persistent_network_names::LNX046,
+    &l::network_manager::LNX047,
+    &l::dhcp_client::LNX048,
+    &l::package_repositories::LNX049,
+    &l::sensitive_leftovers::LNX050,
+    &l::host_firewall::LNX051,
+    &l::scheduled_tasks::LNX052,
+    &l::integration_tools::LNX053,
+    &l::nvme::LNX054,
+    &l::accelerated_networking::LNX055,
+    &l::secure_boot::LNX056,
+    &l::resource_disk::LNX057,
+    &l::network_services::LNX058,
+    &l::tls_minimum::LNX059,
+    &l::boot_log_errors::LNX060,
+    &l::freebsd::LNX061,
+    &l::cloud_init_noexec::LNX062,
+    &v::data_disk_format::DATA005,
+    &v::data_disk_content::DATA006,
+    &o::property_flags::OFFER002,
 ];
 
 /// The rule with this id or short name, however it is spelled in case.
@@ -87,7 +165,9 @@ mod tests {
     #[test]
     fn ids_and_names_are_unique_and_in_order() {
         let key = |rule: &Rule| {
-            let family = ["VHD", "PART"].iter().position(|f| rule.id.starts_with(f));
+            let family = ["VHD", "PART", "LNX", "WIN", "DATA", "OFFER"]
+                .iter()
+                .position(|f| rule.id.starts_with(f));
             (family.unwrap(), rule.id)
         };
         assert!(RULES.windows(2).all(|pair| key(pair[0]) < key(pair[1])));

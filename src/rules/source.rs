@@ -96,4 +96,88 @@ sources! {
     /// Size surplus.
     XPLAT1600: "Azure/azure-xplat-cli issue 1600: a VHD with a surplus of 2 MB", "2015",
         "https://github.com/Azure/azure-xplat-cli/issues/1600";
+    /// The self-test of an image.
+    SELF: "Test a virtual machine image (the self-test service and its sample answers, API 1.5)", "2021-03-10",
+        "https://learn.microsoft.com/partner-center/marketplace-offers/azure-vm-image-test";
+    /// A publisher's pasted self-test.
+    SCY: "scylladb/scylla-machine-image pull 433: a pasted self-test answer, API 1.7", "2023-01",
+        "https://github.com/scylladb/scylla-machine-image/pull/433";
+    /// A publisher's fixes after rejections.
+    BW: "bitwarden/self-host pull 514: changes made after rejected submissions", "2026-06-03",
+        "https://github.com/bitwarden/self-host/pull/514";
+    /// A publisher's fixes after rejections, the earlier ones.
+    BW504: "bitwarden/self-host pull 504: changes made after rejected submissions", "2026-05",
+        "https://github.com/bitwarden/self-host/pull/504";
+    /// A publisher's records.
+    ADR804: "michel-heon/semantic-media-wiki-marketplace ADR 804: the policies as a publisher read them", "2026-06-08",
+        "https://github.com/michel-heon/semantic-media-wiki-marketplace";
+    /// A validator of running machines.
+    VALID: "michel-heon/azure-marketplace-vm-validator", "2026-06",
+        "https://github.com/michel-heon/azure-marketplace-vm-validator";
+    /// The toolkit's questionnaire.
+    QUES: "Certification Test Tool for Azure Certified: the questionnaire", "2016",
+        "https://www.microsoft.com/download/details.aspx?id=44299";
+    /// Security recommendations.
+    SEC: "Security Recommendations for Azure Marketplace Images", "2019-01-11",
+        "https://learn.microsoft.com/azure/security/fundamentals/azure-marketplace-images";
+    /// An approved base.
+    BASE: "Create a virtual machine using an approved base", "2021-12-07",
+        "https://learn.microsoft.com/partner-center/marketplace-offers/azure-vm-use-approved-base";
+    /// The technical configuration of an offer.
+    TECH: "Configure VM offer technical configuration", "2022-04-27",
+        "https://learn.microsoft.com/partner-center/marketplace-offers/azure-vm-plan-technical-configuration";
+    /// Common questions.
+    VFAQ: "Common questions about virtual machines in Azure Marketplace", "2021-03-10",
+        "https://learn.microsoft.com/partner-center/marketplace-offers/azure-vm-faq";
+    /// Preparing an Ubuntu disk.
+    UBU: "Prepare an Ubuntu virtual machine for Azure", "2026-09-09",
+        "https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-ubuntu";
+    /// Preparing a Debian disk.
+    DEB: "Prepare a Debian VHD for Azure", "2026-09-09",
+        "https://learn.microsoft.com/azure/virtual-machines/linux/debian-create-upload-vhd";
+    /// Preparing a SUSE disk.
+    SUSE: "Prepare a SLES or openSUSE Leap virtual machine for Azure", "2026-09-09",
+        "https://learn.microsoft.com/azure/virtual-machines/linux/suse-create-upload-vhd";
+    /// Preparing an Oracle disk.
+    ORA: "Prepare an Oracle Linux virtual machine for Azure", "2026-09-09",
+        "https://learn.microsoft.com/azure/virtual-machines/linux/oracle-create-upload-vhd";
+    /// Trusted Launch.
+    TL: "Trusted Launch for Azure virtual machines", "2025-04-21",
+        "https://learn.microsoft.com/azure/virtual-machines/trusted-launch";
+    /// Remote NVMe.
+    NVME: "Supported OS images for remote NVMe", "2026-06-18",
+        "https://learn.microsoft.com/azure/virtual-machines/enable-nvme-interface";
+    /// Minimum agent versions.
+    AGT: "Minimum version support for virtual machine agents in Azure (KB 4049215)", "2025-09-15",
+        "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/support-extensions-agent-version";
+    /// The agent.
+    WAA: "Azure/WALinuxAgent at a976115: configuration and deprovisioning", "2025-11-19",
+        "https://github.com/Azure/WALinuxAgent";
+    /// A URL in a comment.
+    NMAP: "nmap/nmap issue 3088: certification flagged an address in a comment", "2025-05-08",
+        "https://github.com/nmap/nmap/issues/3088";
+    /// rootdelay.
+    DOC84525: "MicrosoftDocs/azure-docs pull 84525: rootdelay leaves the list", "2021-11",
+        "https://github.com/MicrosoftDocs/azure-docs/pull/84525";
+    /// A blacklisted udf.
+    WAA2025: "Azure/WALinuxAgent issue 2025: provisioning fails where udf is blacklisted", "2020",
+        "https://github.com/Azure/WALinuxAgent/issues/2025";
+    /// OMI.
+    OMI: "Security update for Open Management Infrastructure (CVE-2021-38645, -38647 to -38649)", "2021-09-14",
+        "https://aka.ms/omi-updation";
+    /// Deployment trouble.
+    DEPLOY: "Troubleshoot deployment issues of a new Linux virtual machine in Azure", "undated",
+        "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/linux/troubleshoot-deployment-new-vm-linux";
+    /// E-KARGS.
+    BLS: "The Boot Loader Specification", "undated",
+        "https://uapi-group.org/specifications/specs/boot_loader_specification/";
+    /// Partition types.
+    DPS: "The Discoverable Partitions Specification", "undated",
+        "https://uapi-group.org/specifications/specs/discoverable_partitions_specification/";
+    /// The endorsed distributions.
+    ENDORSED: "Endorsed Linux distributions on Azure", "2024-11-14",
+        "https://learn.microsoft.com/azure/virtual-machines/linux/endorsed-distros";
+    /// The format of advisories.
+    OSV: "Open Source Vulnerability format, 1.6.6", "2024-09-12",
+        "https://ossf.github.io/osv-schema/";
 }

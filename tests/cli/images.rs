@@ -37,9 +37,9 @@ pub(crate) fn footer(size: u64, spoil: impl FnOnce(&mut [u8; 512])) -> [u8; 512]
 /// A disk with an MBR and one active Linux partition, which holds the same 64 KiB twice.
 pub(crate) fn disk() -> Vec<u8> {
     let mut disk = vec![0; SIZE];
-    disk[0] = 0xfa;
+    // Without boot code and active partition: taken as a data disk, of which everything is decided.
     disk[440..444].copy_from_slice(&0x1234_5678_u32.to_le_bytes());
-    disk[446..462].copy_from_slice(&[0x80, 0, 2, 0, 0x83, 0, 0, 0, 0, 8, 0, 0, 0, 0xb8, 0, 0]);
+    disk[446..462].copy_from_slice(&[0x00, 0, 2, 0, 0x83, 0, 0, 0, 0, 8, 0, 0, 0, 0xb8, 0, 0]);
     disk[510..512].copy_from_slice(&[0x55, 0xaa]);
     for (at, byte) in disk[1 << 20..(1 << 20) + 65_536].iter_mut().enumerate() {
         *byte = u8::try_from(at * 7 % 251).unwrap() | 1;

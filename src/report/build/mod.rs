@@ -4,11 +4,13 @@ mod container;
 mod content;
 mod delta;
 mod estimate;
+mod guest;
 mod history;
 mod map;
 mod outcome;
 mod partition;
 mod time;
+mod volume;
 
 use std::path::Path;
 
@@ -140,6 +142,8 @@ pub fn facts(inspection: &Inspection) -> v1::Facts {
     let unknown = [
         ("disk.size", inspection.disk_size.as_ref().err()),
         ("partition_table", table.err()),
+        ("volumes", inspection.volumes.as_ref().err()),
+        ("guest", inspection.guest.as_ref().err()),
         ("container.bitmaps", inspection.bitmaps.as_ref().err()),
         ("content", inspection.content.as_ref().err()),
     ];
@@ -153,6 +157,19 @@ pub fn facts(inspection: &Inspection) -> v1::Facts {
         },
         partition_table: table.ok().map(partition::table),
         partitions: table.map(partition::partitions).unwrap_or_default(),
+        volumes: inspection
+            .volumes
+            .as_deref()
+            .unwrap_or_default()
+            .iter()
+            .map(volume::volume)
+            .collect(),
+        guest: inspection
+            .guest
+            .as_ref()
+            .ok()
+            .and_then(Option::as_ref)
+            .map(guest::guest),
         unknown: unknown
             .into_iter()
             .filter_map(|(fact, why)| {

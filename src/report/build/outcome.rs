@@ -53,6 +53,7 @@ pub(super) fn outcome(rule: &Rule, outcome: &Outcome, image: Option<&str>) -> v1
         rule: rule.id,
         name: rule.name,
         title: rule.title().to_owned(),
+        remedy: remedy(rule.id),
         blocking: rule.is_blocking(),
         outcome: match outcome.status() {
             Status::Pass => v1::OutcomeWord::Pass,
@@ -64,6 +65,16 @@ pub(super) fn outcome(rule: &Rule, outcome: &Outcome, image: Option<&str>) -> v1
         reason: outcome.reason().map(str::to_owned),
         why: grave.then(|| why(rule)).flatten(),
         findings,
+    }
+}
+
+/// Where one mends it: the families of rules are the layers of an image.
+fn remedy(id: &str) -> v1::Remedy {
+    match id.trim_end_matches(|c: char| c.is_ascii_digit()) {
+        "LNX" | "WIN" => v1::Remedy::Guest,
+        "PART" => v1::Remedy::Disk,
+        "OFFER" => v1::Remedy::Offer,
+        _ => v1::Remedy::Image,
     }
 }
 
@@ -121,12 +132,16 @@ fn place(place: &Place) -> v1::Place {
         space: match place.space {
             Space::Image => v1::PlaceSpace::Image,
             Space::Disk => v1::PlaceSpace::Disk,
+            Space::Guest => v1::PlaceSpace::Guest,
         },
         offset: place.offset,
         length: place.length,
         structure: place.structure.clone(),
         field: place.field.clone(),
         partition: place.partition,
+        volume: place.volume.clone(),
+        path: place.path.clone(),
+        line: place.line,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::paper::{BOLD, DIM, Paper};
-use super::v1;
+use super::{v1, volumes};
 use crate::text::{exact, grouped, size, size_exact};
 
 pub(super) fn facts(paper: &mut Paper<'_>, facts: &v1::Facts) -> io::Result<()> {
@@ -11,6 +11,10 @@ pub(super) fn facts(paper: &mut Paper<'_>, facts: &v1::Facts) -> io::Result<()> 
     disk(paper, facts)?;
     if let Some(table) = &facts.partition_table {
         partition_table(paper, table, &facts.partitions)?;
+    }
+    volumes::volumes(paper, &facts.volumes)?;
+    if let Some(guest) = &facts.guest {
+        volumes::guest(paper, guest)?;
     }
     if !facts.unknown.is_empty() {
         paper.heading("Not known")?;

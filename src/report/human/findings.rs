@@ -4,7 +4,7 @@ use std::io;
 
 use super::Detail;
 use super::paper::{BOLD, DIM, Paper, RED, YELLOW};
-use super::v1::{self, FindingLevel, Place, PlaceSpace, RuleOutcome};
+use super::v1::{self, FindingLevel, Place, PlaceSpace, Remedy, RuleOutcome};
 use crate::text::{exact, grouped};
 
 const COLUMN: usize = 10;
@@ -23,9 +23,14 @@ fn grave(
     detail: Detail,
 ) -> io::Result<()> {
     let has_level = |outcome: &&RuleOutcome| outcome.findings.iter().any(|f| f.level == level);
-    for (at, outcome) in image.outcomes.iter().filter(has_level).enumerate() {
-        if at == 0 {
-            paper.heading(heading)?;
+    // In the order of the work: what is mended in one place stands together.
+    let mut outcomes: Vec<_> = image.outcomes.iter().filter(has_level).collect();
+    outcomes.sort_by_key(|outcome| turn(outcome.remedy));
+    let mut place = None;
+    for outcome in outcomes {
+        if place != Some(outcome.remedy) {
+            paper.heading(&format!("{heading}: {}", work(outcome.remedy)))?;
+            place = Some(outcome.remedy);
         } else {
             paper.blank()?;
         }
@@ -69,6 +74,26 @@ fn grave(
         }
     }
     Ok(())
+}
+
+/// When in the work it comes: what changes the guest changes the disk, and that the file.
+fn turn(remedy: Remedy) -> u8 {
+    match remedy {
+        Remedy::Guest => 0,
+        Remedy::Disk => 1,
+        Remedy::Image => 2,
+        Remedy::Offer => 3,
+    }
+}
+
+/// What the publisher does to mend what stands under one heading.
+fn work(remedy: Remedy) -> &'static str {
+    match remedy {
+        Remedy::Guest => "mend in the guest, then take the image anew",
+        Remedy::Disk => "mend the disk's layout",
+        Remedy::Image => "mend the image file",
+        Remedy::Offer => "change in Partner Center",
+    }
 }
 
 /// One finding. `next_fix` is the fix of the finding that follows: where it is the same, it is
@@ -119,8 +144,13 @@ fn references(
     Ok(())
 }
 
-/// `footer, current size: byte 25,165,872 of the image, 8 bytes`.
+/// `footer, current size: byte 25,165,872 of the image, 8 bytes`, or in the guest
+/// `partition 1 (ext4 /): /etc/fstab:3`.
 fn where_(place: &Place) -> String {
+    if let (Some(volume), Some(path)) = (&place.volume, &place.path) {
+        let line = place.line.map(|line| format!(":{line}"));
+        return format!("{volume}: {path}{}", line.unwrap_or_default());
+    }
     let mut named: Vec<String> = Vec::new();
     named.extend(place.partition.map(|number| format!("partition {number}")));
     named.extend(place.structure.clone());
@@ -128,6 +158,7 @@ fn where_(place: &Place) -> String {
     let space = match place.space {
         PlaceSpace::Image => "image",
         PlaceSpace::Disk => "disk",
+        PlaceSpace::Guest => "file",
     };
     let bytes = place.offset.map(|offset| {
         let length = place.length.map(|length| format!(", {}", exact(length)));
@@ -185,6 +216,9 @@ mod tests {
             structure: Some("footer".into()),
             field: Some("current size".into()),
             partition: None,
+            volume: None,
+            path: None,
+            line: None,
         };
         assert_eq!(
             where_(&place),
@@ -198,5 +232,12 @@ mod tests {
         place.offset = None;
         place.partition = Some(2);
         assert_eq!(where_(&place), "partition 2");
+        place.volume = Some("partition 1 (ext4 /)".into());
+        place.path = Some("/etc/ssh/sshd_config".into());
+        place.line = Some(57);
+        assert_eq!(
+            where_(&place),
+            "partition 1 (ext4 /): /etc/ssh/sshd_config:57"
+        );
     }
 }

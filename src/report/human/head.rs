@@ -218,6 +218,7 @@ mod tests {
             rule,
             name: "name",
             title: String::new(),
+            remedy: v1::Remedy::Image,
             blocking,
             outcome: OutcomeWord::Undetermined,
             reason: Some("the parent disk is not at hand".to_owned()),

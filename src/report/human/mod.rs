@@ -16,6 +16,7 @@ pub(crate) mod paper;
 mod staging;
 mod time;
 mod uploads;
+mod volumes;
 mod waiting;
 
 use std::io::{self, Write};

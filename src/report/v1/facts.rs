@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::partition::{Partition, PartitionTable};
+use super::volume::{Guest, Volume};
 
 /// What was read out of an image, without an opinion.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -16,6 +17,10 @@ pub struct Facts {
     pub partition_table: Option<PartitionTable>,
     /// The partitions, by their numbers.
     pub partitions: Vec<Partition>,
+    /// What may carry a file system, and what is on it.
+    pub volumes: Vec<Volume>,
+    /// The operating system that was found; null when there is none, or none can be read.
+    pub guest: Option<Guest>,
     /// Facts that are not known, and why.
     pub unknown: Vec<UnknownFact>,
 }

@@ -11,6 +11,7 @@ mod history;
 mod outcome;
 mod partition;
 mod time;
+mod volume;
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
@@ -27,7 +28,8 @@ pub use facts::{
 };
 pub use history::{EstimateDocument, EstimatedImage, HistoryDocument, HistoryRead, HistoryRecord};
 pub use outcome::{
-    Finding, FindingLevel, NotChecked, OutcomeWord, Place, PlaceSpace, Reference, RuleOutcome,
+    Finding, FindingLevel, NotChecked, OutcomeWord, Place, PlaceSpace, Reference, Remedy,
+    RuleOutcome,
 };
 pub use partition::{
     Gap, GptHeader, MasterBootRecord, Overlap, Partition, PartitionTable, TableAnomaly,
@@ -36,6 +38,7 @@ pub use time::{
     Calibration, Clip, Fit, PhaseSpread, Quantiles, Refusal, StagingStep, StagingTime, UploaderRow,
     Waiting,
 };
+pub use volume::{Guest, GuestFact, GuestPlace, Package, UnknownGuestFact, Volume};
 
 /// What the field `schema` of a report holds.
 pub const REPORT: &str = "vhd-preflight/report/v1";

@@ -12,6 +12,8 @@ pub struct RuleOutcome {
     pub name: &'static str,
     /// The requirement in one sentence.
     pub title: String,
+    /// Where whoever mends it has to work.
+    pub remedy: Remedy,
     /// Whether a verdict of `pass` needs this rule decided.
     pub blocking: bool,
     /// The one word for what it says.
@@ -38,6 +40,20 @@ pub enum OutcomeWord {
     NotApplicable,
     /// It could not be decided.
     Undetermined,
+}
+
+/// Where whoever mends something has to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    /// On the image file: the container around the disk.
+    Image,
+    /// On the disk: partitions, volumes and what boots from them.
+    Disk,
+    /// In the guest, started or mounted; then the image is taken anew.
+    Guest,
+    /// In the offer, in Partner Center.
+    Offer,
 }
 
 /// How much a finding weighs.
@@ -100,6 +116,12 @@ pub struct Place {
     pub field: Option<String>,
     /// The number of the partition, counted from 1.
     pub partition: Option<u32>,
+    /// The volume with its file system and mount point: `partition 1 (ext4 /)`.
+    pub volume: Option<String>,
+    /// Absolute path in the guest.
+    pub path: Option<String>,
+    /// Line of that file, counted from 1.
+    pub line: Option<u32>,
 }
 
 /// What an offset counts from.
@@ -110,6 +132,8 @@ pub enum PlaceSpace {
     Image,
     /// The virtual disk that the image describes.
     Disk,
+    /// A file of the guest.
+    Guest,
 }
 
 /// A document that states a requirement.
@@ -128,7 +152,8 @@ pub struct Reference {
 pub struct NotChecked {
     /// The subject.
     pub subject: &'static str,
-    /// What it would take: `azure`, `running-machine`, `file-systems` or `content-pass`.
+    /// What it would take: `azure`, `running-machine`, `vulnerability-data`,
+    /// `file-systems` or `content-pass`.
     pub needs: &'static str,
     /// Why, and what to do about it.
     pub reason: &'static str,

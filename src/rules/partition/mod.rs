@@ -65,7 +65,11 @@ fn entry_place(partition: &Partition) -> Place {
 }
 
 /// The first findings, and one that counts the rest.
-fn listed(level: Level, findings: impl Iterator<Item = Finding>, what: &str) -> Vec<Finding> {
+pub(crate) fn listed(
+    level: Level,
+    findings: impl Iterator<Item = Finding>,
+    what: &str,
+) -> Vec<Finding> {
     let mut listed = Vec::new();
     let mut surplus = 0_usize;
     for finding in findings {
@@ -94,7 +98,7 @@ fn unread(table: &PartitionTable, structures: &[&str]) -> Option<String> {
 }
 
 /// Decided, unless there is a reason why something could not be looked at.
-fn decided_unless(open: Option<String>, findings: Vec<Finding>) -> Outcome {
+pub(crate) fn decided_unless(open: Option<String>, findings: Vec<Finding>) -> Outcome {
     match open {
         Some(reason) => Outcome::Undetermined(reason, findings),
         None => Outcome::Decided(findings),

@@ -1,0 +1,37 @@
+//! The guest's files as one tree, and the facts of its operating system.
+#![warn(clippy::arithmetic_side_effects, clippy::as_conversions)]
+
+pub mod linux;
+mod mounts;
+mod path;
+pub mod pe;
+mod root;
+mod spot;
+#[cfg(test)]
+pub(crate) mod testing;
+mod text_file;
+pub mod version;
+pub(crate) mod zip;
+
+pub use linux::LinuxGuest;
+pub use mounts::{Candidate, ESP_POINT, Plan, Search, search};
+pub(crate) use root::glob_matches;
+pub use root::{DirEntry, Limits, Mount, Root};
+pub use spot::{Located, Spot};
+pub use text_file::TextFile;
+
+/// The operating system that a disk holds.
+#[derive(Debug)]
+pub enum Guest {
+    /// A Linux distribution.
+    Linux(Box<LinuxGuest>),
+}
+
+impl Guest {
+    /// The Linux guest, if it is one.
+    pub fn linux(&self) -> Option<&LinuxGuest> {
+        match self {
+            Self::Linux(guest) => Some(guest),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! PART012: encrypted volumes.
+
+use super::{called, os_disk_volumes, place};
+use crate::finding::{Finding, Level, Outcome};
+use crate::inspect::{OsFamily, VolumeFacts};
+use crate::rules::partition::{decided_unless, listed};
+use crate::rules::{Subject, declare_rule};
+use crate::volume::Content;
+
+declare_rule! {
+    /// The volume of the operating system is not encrypted.
+    ///
+    /// ## Why
+    /// Nobody can type a passphrase into a machine that starts for the first time in Azure, and
+    /// Sysprep needs drives that are fully decrypted. Azure encrypts disks itself, below the
+    /// guest.
+    ///
+    /// ## Evidence
+    /// `LUKS` and the bytes BA BE at the start of a volume; `-FVE-FS-` (BitLocker) at byte 3 of
+    /// its boot sector.
+    ///
+    /// ## What Azure says
+    /// - Windows tests 9 and 10: `BitLocker Drive Encryption`
+    ///
+    /// ## Fix
+    /// Build the image on a plain volume (`cryptsetup reencrypt --decrypt <device>` for LUKS 2;
+    /// `manage-bde -off C:` for BitLocker, and wait until it is done).
+    pub static PART012 = {
+        id: "PART012",
+        name: "not-encrypted",
+        level: Error,
+        sources: [FAQ, SEC, QUES, WINP],
+    };
+}
+
+fn check(subject: &Subject<'_>) -> Outcome {
+    let volumes = match os_disk_volumes(subject) {
+        Ok(volumes) => volumes,
+        Err(outcome) => return outcome,
+    };
+    // Where the root was found in the clear, a further encrypted volume need not stop the boot.
+    let root_is_plain = matches!(subject.inspection.guest, Ok(Some(_)));
+    let mut open = None;
+    let mut findings = Vec::new();
+    for facts in volumes {
+        match &facts.volume.content {
+            Ok(Content::Luks { version }) => {
+                findings.push(luks(facts, *version, root_is_plain));
+            }
+            Ok(Content::BitLocker) => findings.push(bit_locker(facts, subject)),
+            Ok(_) => {}
+            Err(unknown) => open = Some(format!("{}: {}", called(facts), unknown.reason)),
+        }
+    }
+    decided_unless(
+        open,
+        listed(Level::Error, findings.into_iter(), "encrypted volumes"),
+    )
+}
+
+fn luks(facts: &VolumeFacts, version: u16, root_is_plain: bool) -> Finding {
+    let level = if root_is_plain {
+        Level::Warning
+    } else {
+        Level::Error
+    };
+    Finding::new(
+        level,
+        format!("{} is encrypted by LUKS {version}", called(facts)),
+    )
+    .found(format!("a LUKS {version} header"))
+    .required("a volume that opens without a passphrase")
+    .at(place(facts))
+    .fix("cryptsetup reencrypt --decrypt <device>, or build the image on a plain volume")
+}
+
+fn bit_locker(facts: &VolumeFacts, subject: &Subject<'_>) -> Finding {
+    let linux = subject
+        .inspection
+        .os
+        .as_ref()
+        .is_some_and(|os| os.value == OsFamily::Linux);
+    let level = if linux { Level::Warning } else { Level::Error };
+    Finding::new(
+        level,
+        format!("{} is encrypted by BitLocker", called(facts)),
+    )
+    .found("-FVE-FS- at byte 3 of its boot sector")
+    .required("a decrypted volume")
+    .at(place(facts))
+    .fix("manage-bde -off C:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Status;
+    use crate::guest::Guest;
+    use crate::guest::testing::Tree;
+    use crate::inspect::DiskRole;
+    use crate::known::Undetermined;
+    use crate::rules::volume::testing::*;
+    use crate::rules::{Profile, linux};
+
+    #[test]
+    fn an_encrypted_system_fails() {
+        assert_eq!(on_linux(&PART012, &[partition(1, LINUX)]), Outcome::pass());
+        let luks = with(partition(1, LINUX), Content::Luks { version: 2 });
+        let mut sealed = inspection(Ok(vec![luks]), DiskRole::Os, Some(OsFamily::Linux));
+        sealed.guest = Err(Undetermined::new("encrypted"));
+        let outcome = judge(&PART012, &sealed, Profile::default());
+        assert_eq!(outcome.status(), Status::Fail);
+        assert_evidence(&outcome);
+        let guest = linux::testing::facts(&Tree::new().file("/etc/os-release", "ID=debian"));
+        sealed.guest = Ok(Some(Guest::Linux(Box::new(guest))));
+        let outcome = judge(&PART012, &sealed, Profile::default());
+        assert_eq!(outcome.status(), Status::Warn);
+    }
+
+    #[test]
+    fn bit_locker_fails_on_windows_and_is_allowed_on_data_disks() {
+        let volumes = vec![with(partition(1, LINUX), Content::BitLocker)];
+        let windows = inspection(Ok(volumes.clone()), DiskRole::Os, Some(OsFamily::Windows));
+        let outcome = judge(&PART012, &windows, Profile::default());
+        assert_eq!(outcome.status(), Status::Fail);
+        let data = on_data_disk(&PART012, &volumes);
+        assert_eq!(data.status(), Status::NotApplicable);
+        let mut unread = partition(1, LINUX);
+        unread.volume.content = Err(Undetermined::new("unreadable"));
+        let outcome = on_linux(&PART012, &[unread]);
+        assert_eq!(outcome.status(), Status::Undetermined);
+    }
+}
