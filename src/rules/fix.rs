@@ -11,16 +11,6 @@ use crate::partition::Scheme;
 pub(crate) const FROM_RAW: &str =
     "qemu-img convert -f raw -O vpc -o subformat=fixed,force_size disk.raw fixed.vhd";
 
-/// A name from the image as one word for a shell: what a guest calls its files never becomes a
-/// command.
-pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) && !word.starts_with('-') {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
-}
-
 /// How qemu-img reads a sound VHD as Azure does: by the current size, where it would go by the
 /// geometry of some writers.
 const BY_FOOTER: &str = "driver=vpc,force_size_calc=current_size,file.filename=disk.vhd";

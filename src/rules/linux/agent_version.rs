@@ -4,20 +4,11 @@ use super::{at, guest};
 use crate::finding::{Finding, Level, Outcome};
 use crate::guest::Spot;
 use crate::guest::linux::LinuxGuest;
+use crate::guest::linux::agent;
 use crate::guest::linux::distribution::Family;
 use crate::guest::linux::packages::Package;
 use crate::guest::version::Dotted;
 use crate::rules::{Profile, Subject, declare_rule};
-
-/// The names of its package: Debian's, Ubuntu's, Red Hat's and SUSE's.
-pub(crate) const PACKAGES: [&str; 6] = [
-    "walinuxagent",
-    "waagent",
-    "WALinuxAgent",
-    "python3-azure-agent",
-    "python311-azure-agent",
-    "python-azure-agent",
-];
 
 /// Mandatory since May 2020 by the FAQ.
 const FAQ_FLOOR: [u64; 3] = [2, 2, 41];
@@ -158,8 +149,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
 
 /// The agent's package.
 pub(crate) fn package(facts: &LinuxGuest) -> Option<&Package> {
-    let packages = facts.packages.as_ref().ok()?;
-    PACKAGES.iter().find_map(|name| packages.find(name))
+    agent::package(facts.packages.as_ref().ok()?)
 }
 
 fn without_version(facts: &LinuxGuest) -> Outcome {

@@ -1,5 +1,6 @@
 //! LNX012: swap files, and swap that the first boot would make.
 
+use super::guest_text::quoted;
 use super::{at, guest};
 use crate::finding::{Finding, Level, Outcome};
 use crate::guest::LinuxGuest;
@@ -113,10 +114,7 @@ fn by_files_and_units(guest: &LinuxGuest, level: Level) -> Result<Vec<Finding>, 
         .found("the signature of swap space")
         .required("no swap file on the OS disk")
         .at(at(&file.spot))
-        .fix(format!(
-            "swapoff -a; rm -f {}",
-            crate::rules::fix::quoted(&file.spot.path)
-        ))
+        .fix(format!("swapoff -a; rm -f {}", quoted(&file.spot.path)))
     });
     let units = swap
         .units
@@ -132,10 +130,7 @@ fn by_files_and_units(guest: &LinuxGuest, level: Level) -> Result<Vec<Finding>, 
             .found(format!("the link {}", enabled.path))
             .required("no enabled swap unit")
             .at(at(&unit.spot))
-            .fix(format!(
-                "systemctl disable --now {}",
-                crate::rules::fix::quoted(name)
-            ));
+            .fix(format!("systemctl disable --now {}", quoted(name)));
             Some(finding)
         });
     Ok(files.chain(units).collect())

@@ -5,6 +5,7 @@ mod tests;
 mod version;
 
 use super::ini::short;
+use super::packages::{Package, Packages};
 use crate::guest::{Located, Root, Spot, TextFile};
 use crate::known::Known;
 
@@ -70,6 +71,21 @@ fn is_secret(key: &str, value: &str) -> bool {
         .iter()
         .any(|word| key.contains(word));
     (value.contains('@') && value.contains(':')) || (named && value.len() > 16)
+}
+
+/// The names of its package: Debian's, Ubuntu's, Red Hat's and SUSE's.
+const PACKAGES: [&str; 6] = [
+    "walinuxagent",
+    "waagent",
+    "WALinuxAgent",
+    "python3-azure-agent",
+    "python311-azure-agent",
+    "python-azure-agent",
+];
+
+/// The agent's package, by whichever of its names it is installed.
+pub fn package(packages: &Packages) -> Option<&Package> {
+    PACKAGES.iter().find_map(|name| packages.find(name))
 }
 
 /// The Azure Linux Agent.

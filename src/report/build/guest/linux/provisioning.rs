@@ -2,16 +2,8 @@
 
 use super::super::Rows;
 use crate::guest::LinuxGuest;
+use crate::guest::linux::agent;
 use crate::guest::linux::generalisation::MachineId;
-
-/// Names of the agent's package.
-const AGENT_PACKAGES: [&str; 5] = [
-    "walinuxagent",
-    "waagent",
-    "WALinuxAgent",
-    "python3-azure-agent",
-    "python-azure-agent",
-];
 
 /// Settings of the agent that the rules look at.
 const SETTINGS: [&str; 9] = [
@@ -28,16 +20,16 @@ const SETTINGS: [&str; 9] = [
 
 pub(super) fn agent(rows: &mut Rows, linux: &LinuxGuest) {
     rows.about("agent");
-    let agent = &linux.agent;
-    if let Some(Some(program)) = rows.known(&agent.program) {
+    let found = &linux.agent;
+    if let Some(Some(program)) = rows.known(&found.program) {
         rows.add("program", &program.path, Some(program));
     }
-    match rows.known(&agent.version) {
+    match rows.known(&found.version) {
         Some(Some(version)) => rows.located("version", version),
         // The agent's own files may lie where they are not looked for.
         Some(None) => {
             if let Ok(packages) = &linux.packages
-                && let Some(package) = AGENT_PACKAGES.iter().find_map(|name| packages.find(name))
+                && let Some(package) = agent::package(packages)
             {
                 let spot = packages.spot(package);
                 rows.add("version", package.upstream_version(), spot);
@@ -45,7 +37,7 @@ pub(super) fn agent(rows: &mut Rows, linux: &LinuxGuest) {
         }
         None => {}
     }
-    if let Some(Some(conf)) = rows.known(&agent.conf) {
+    if let Some(Some(conf)) = rows.known(&found.conf) {
         for key in SETTINGS {
             if let Some(value) = conf.get(key) {
                 rows.located(key, value);
