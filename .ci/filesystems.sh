@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# ext2, ext3, ext4 and FAT of thousands of entries, clean and as a crash leaves them, against the
-# kernel's own mount of the same image (FAT: against what was copied in): every entry, its type,
-# size, content and link target, and for ext the free space as dumpe2fs sees it.
+# ext2, ext3, ext4, FAT and NTFS of thousands of entries, clean and as a crash leaves them, against
+# the kernel's own mount of the same image (FAT: against what was copied in; NTFS: against
+# ntfs-3g's): every entry, its type, size, content and link target, and the free space of ext as
+# dumpe2fs sees it, of NTFS by the bitmap that ntfs-3g shows.
 #
 #   .ci/filesystems.sh [--binary-free] [TOTALS]     TOTALS: a file for `passed failed`
 #   .ci/filesystems.sh --build                      prints the path of the test's program, built
@@ -28,7 +29,7 @@ scale=100
 trap 'clean_up; rm -rf "$out"' EXIT
 trap 'exit 1' INT TERM
 
-for tool in mke2fs dumpe2fs debugfs losetup mkfs.vfat mcopy mdel python3; do
+for tool in mke2fs dumpe2fs debugfs losetup mkfs.vfat mcopy mdel mkntfs ntfs-3g ntfsinfo ntfsfallocate python3; do
   command -v "$tool" >/dev/null || { echo "missing: $tool; nothing was checked" >&2; exit 1; }
 done
 [ "$compare" -eq 0 ] || [ -n "$test" ] || test=$(build)
@@ -102,6 +103,12 @@ scale=15
 check fat fat12 8192 -F 12 -s 8
 check fat fat16 131072 -F 16
 check fat fat32 131072 -F 32
+scale=20
+check ntfs ntfs 256 4096
+check ntfs ntfs-512 256 512
+check ntfs ntfs-64k 2048 65536
+check ntfs ntfs-sectors 256 4096 -s 4096
+check ntfs_full ntfs-full 16 4096
 
 echo "filesystems: $passed passed, $failed failed"
 echo "$passed $failed" >"$totals"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the committed file systems of testdata/filesystems (ext and FAT) again. Needs root.
+# Makes the committed file systems of testdata/filesystems (ext, FAT and NTFS) again. Needs root.
 #
 # Names, sizes and content are the same each time; times and free space are not, so new images are
 # committed only when they have to show something new.
@@ -28,12 +28,15 @@ ext_journal_v2 ext4-dirty-v2 16 -t ext4 -b 4096 -J size=4
 fat fat12 2880 -F 12
 fat fat16 16384 -F 16 -s 4
 fat fat32 34816 -F 32 -s 1
+scale=1
+ntfs ntfs 16 4096 -L NTFS-preflight
 
 for image in "$out"/*.img; do
   name=$(basename "$image" .img)
   blkid -p -o export "$image" | grep -E '^(LABEL|UUID|TYPE|VERSION|SEC_TYPE)=' | sort >"$out/$name.facts"
+  [ "$name" != ntfs ] || "$here/filesystems/ntfs.py" pack "$image" >>"$out/$name.facts"
   zstd -q -19 --long=27 -f "$image" -o "$here/filesystems/$name.img.zst"
   cp "$out/$name.list" "$out/$name.facts" "$here/filesystems/"
   [ ! -e "$out/$name.free" ] || cp "$out/$name.free" "$here/filesystems/"
 done
-du -bc "$here"/filesystems/{ext,fat}* | tail -n 1
+du -bc "$here"/filesystems/{ext,fat,ntfs.}* | tail -n 1

@@ -1,7 +1,7 @@
-//! ext and FAT against the kernel's own view of the same images: every entry, every byte.
+//! ext, FAT and NTFS against the kernel's own view (NTFS: ntfs-3g's) of the same images: every entry, every byte.
 //!
 //! Without variables the committed images are compared. With `VHD_PREFLIGHT_LISTING` (an image),
-//! `VHD_PREFLIGHT_KIND` (as `mount -t` names it, FAT as `fat12`, `fat16`, `fat32`),
+//! `VHD_PREFLIGHT_KIND` (as `mount -t` names it, FAT as `fat12`, `fat16`, `fat32`, NTFS as `ntfs`),
 //! `VHD_PREFLIGHT_EXPECTED` (a list) and perhaps `VHD_PREFLIGHT_FREE` (free ranges), that image is.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -15,10 +15,10 @@ use common::{image, testdata};
 use sha2::{Digest as _, Sha256};
 use vhd_preflight::filesystem::{self, FileSystem, FileType, FsError, State, Subvolume};
 use vhd_preflight::source::{ImageFile, IoChoice, MemorySource, ReadAt};
-use vhd_preflight::volume::FileSystemKind::{self, Ext2, Ext3, Ext4, Fat12, Fat16, Fat32};
+use vhd_preflight::volume::FileSystemKind::{self, Ext2, Ext3, Ext4, Fat12, Fat16, Fat32, Ntfs};
 
 /// The committed images.
-const IMAGES: [(&str, FileSystemKind); 16] = [
+const IMAGES: [(&str, FileSystemKind); 17] = [
     ("ext2", Ext2),
     ("ext3", Ext3),
     ("ext4", Ext4),
@@ -35,6 +35,7 @@ const IMAGES: [(&str, FileSystemKind); 16] = [
     ("fat12", Fat12),
     ("fat16", Fat16),
     ("fat32", Fat32),
+    ("ntfs", Ntfs),
 ];
 
 fn source(name: &str) -> Arc<dyn ReadAt> {
@@ -154,6 +155,7 @@ fn listing_equals_the_kernels() {
             "fat12" => Fat12,
             "fat16" => Fat16,
             "fat32" => Fat32,
+            "ntfs" => Ntfs,
             other => panic!("{other} is not compared here"),
         };
         let expected =
@@ -320,7 +322,7 @@ fn no_link_is_followed_and_kinds_are_told() {
 }
 
 #[test]
-fn free_space_equals_that_of_dumpe2fs() {
+fn free_space_equals_that_of_dumpe2fs_and_ntfs_3g() {
     for (name, kind) in IMAGES {
         if kind.is_fat() {
             continue;

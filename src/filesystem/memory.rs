@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::answer::{clip, too_many, wrong_type};
 use super::{Entry, FileSystem, FileType, FsError, Metadata, Superblock};
+use crate::volume::FileSystemKind;
 
 /// Time of the last change of everything in it, in seconds since 1970.
 const MODIFIED: i64 = 1_700_000_000;
@@ -16,20 +17,33 @@ enum Node {
     Unreadable(String),
 }
 
+/// What stands in a place, and the last name of its path as it was put there.
+#[derive(Debug, Clone)]
+struct Named {
+    name: Vec<u8>,
+    node: Node,
+}
+
 /// A tree of files in memory, all of them root's; what is put in a place replaces what was there.
 ///
-/// Paths are absolute; the directories on the way to one are made.
+/// Paths are absolute; the directories on the way to one are made. A tree that is made as NTFS
+/// looks its names up without regard to case, as NTFS does, and lists them as they were put.
 #[derive(Debug, Clone)]
 pub struct MemoryFileSystem {
-    nodes: BTreeMap<Vec<u8>, Node>,
+    /// By path; folded where case is ignored.
+    nodes: BTreeMap<Vec<u8>, Named>,
     superblock: Superblock,
+    /// Kept apart from the superblock, which a test may change: the paths are folded already.
+    ignores_case: bool,
 }
 
 impl MemoryFileSystem {
-    /// A tree with nothing but `/`, that says this of itself.
+    /// A tree with nothing but `/`, that says this of itself; whether case is ignored is decided
+    /// here.
     pub fn new(superblock: Superblock) -> Self {
         Self {
             nodes: BTreeMap::new(),
+            ignores_case: superblock.kind == FileSystemKind::Ntfs,
             superblock,
         }
     }
@@ -61,7 +75,7 @@ impl MemoryFileSystem {
 
     /// Takes away what stands at `path`, with all that is below; says whether there was anything.
     pub fn remove(&mut self, path: &[u8]) -> bool {
-        let path = clean(path);
+        let path = self.place(path);
         let below = [&path[..], b"/"].concat();
         let before = self.nodes.len();
         self.nodes
@@ -71,7 +85,7 @@ impl MemoryFileSystem {
 
     /// The content of the regular file `path`.
     pub fn file(&self, path: &[u8]) -> Option<&[u8]> {
-        match self.nodes.get(&clean(path)) {
+        match self.node(path) {
             Some(Node::File(content, _)) => Some(content),
             _ => None,
         }
@@ -79,24 +93,50 @@ impl MemoryFileSystem {
 
     fn put(&mut self, path: &[u8], node: Node) {
         let path = clean(path);
-        if path.is_empty() {
+        let Some(name) = last_name(&path) else {
             return;
-        }
+        };
         for (at, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
-            if let Some(parent) = path.get(..at).filter(|parent| !parent.is_empty()) {
-                self.nodes.entry(parent.to_vec()).or_insert(Node::Directory);
+            let parent = path.get(..at).unwrap_or(&[]);
+            if let Some(name) = last_name(parent) {
+                let directory = Named {
+                    name,
+                    node: Node::Directory,
+                };
+                self.nodes.entry(self.place(parent)).or_insert(directory);
             }
         }
-        self.nodes.insert(path, node);
+        self.nodes.insert(self.place(&path), Named { name, node });
     }
 
     /// What stands at `path`.
     fn node(&self, path: &[u8]) -> Option<&Node> {
-        match clean(path) {
+        match self.place(path) {
             root if root.is_empty() => Some(&Node::Directory),
-            path => self.nodes.get(&path),
+            path => Some(&self.nodes.get(&path)?.node),
         }
     }
+
+    /// The path under which something is kept; nothing for the root.
+    fn place(&self, path: &[u8]) -> Vec<u8> {
+        let path = clean(path);
+        match std::str::from_utf8(&path) {
+            Ok(text) if self.ignores_case => {
+                // One character for one, as the table of NTFS has it: `ß` is not `SS`.
+                let folded = text.chars().map(|c| {
+                    let mut upper = c.to_uppercase();
+                    upper.next().filter(|_| upper.next().is_none()).unwrap_or(c)
+                });
+                folded.collect::<String>().into_bytes()
+            }
+            _ => path,
+        }
+    }
+}
+
+/// The last name of a clean path; none for the root.
+fn last_name(path: &[u8]) -> Option<Vec<u8>> {
+    Some(path.rsplit(|byte| *byte == b'/').next()?.to_vec()).filter(|name| !name.is_empty())
 }
 
 /// The path without empty components; nothing for the root.
@@ -172,24 +212,28 @@ impl FileSystem for MemoryFileSystem {
             Some(other) => return Err(wrong_type(file_type(other))),
             None => return Err(nothing(path)),
         }
-        let below = [&clean(path)[..], b"/"].concat();
+        let below = [&self.place(path)[..], b"/"].concat();
         let mut entries = Vec::new();
-        for (name, node) in self.nodes.range(below.clone()..) {
-            let Some(name) = name.strip_prefix(&below[..]) else {
+        for (place, Named { name, node }) in self.nodes.range(below.clone()..) {
+            let Some(place) = place.strip_prefix(&below[..]) else {
                 break;
             };
-            if name.contains(&b'/') {
+            if place.contains(&b'/') {
                 continue;
             }
             if entries.len() == limit {
                 return Err(too_many(limit));
             }
             entries.push(Entry {
-                name: name.to_vec(),
+                name: name.clone(),
                 file_type: file_type(node),
             });
         }
         Ok(entries)
+    }
+
+    fn ignores_case(&self) -> bool {
+        self.ignores_case
     }
 }
 
@@ -197,17 +241,20 @@ impl FileSystem for MemoryFileSystem {
 mod tests {
     use super::*;
     use crate::filesystem::State;
-    use crate::volume::FileSystemKind;
 
-    fn tree() -> MemoryFileSystem {
-        let mut tree = MemoryFileSystem::new(Superblock {
-            kind: FileSystemKind::Ext4,
+    fn empty(kind: FileSystemKind) -> MemoryFileSystem {
+        MemoryFileSystem::new(Superblock {
+            kind,
             label: None,
             uuid: None,
             state: State::Clean,
             size: 1 << 30,
             unsupported: Vec::new(),
-        });
+        })
+    }
+
+    fn tree() -> MemoryFileSystem {
+        let mut tree = empty(FileSystemKind::Ext4);
         tree.put_file(b"/etc/hosts", b"127.0.0.1".to_vec(), 0o600);
         tree.put_link(b"/etc/link", b"hosts".to_vec());
         tree.put_unreadable(b"/etc/gone", "a bad sector");
@@ -251,5 +298,37 @@ mod tests {
         assert!(!tree.remove(b"/etc"));
         assert!(tree.metadata(b"/etc/hosts").unwrap().is_none());
         assert!(tree.metadata(b"/etc-2").unwrap().is_some());
+    }
+
+    #[test]
+    fn a_tree_as_ntfs_ignores_case_and_keeps_it() {
+        let mut tree = empty(FileSystemKind::Ntfs);
+        tree.put_file(b"/Windows/System32/Ntdll.dll", b"1".to_vec(), 0o644);
+        tree.put_file("/windows/SYSTEM32/Grüße".as_bytes(), Vec::new(), 0o644);
+        assert!(tree.ignores_case());
+        assert_eq!(tree.file(b"/WINDOWS/system32/NTDLL.DLL"), Some(&b"1"[..]));
+        let upper = "/Windows/System32/GRÜßE".as_bytes();
+        assert!(tree.metadata(upper).unwrap().is_some());
+        let names = |path: &[u8]| -> Vec<_> {
+            let entries = tree.list(path, 9).unwrap();
+            entries.into_iter().map(|entry| entry.name).collect()
+        };
+        assert_eq!(names(b"/"), [b"Windows"]);
+        assert_eq!(
+            names(b"/windows/system32"),
+            ["Grüße".as_bytes(), b"Ntdll.dll"]
+        );
+        tree.put_file(b"/windows/system32/NTDLL.dll", b"2".to_vec(), 0o644);
+        assert_eq!(tree.list(b"/Windows/System32", 9).unwrap().len(), 2);
+        assert_eq!(tree.file(b"/windows/system32/ntdll.dll"), Some(&b"2"[..]));
+        assert!(tree.remove(b"/WINDOWS/SYSTEM32"));
+        assert!(tree.list(b"/Windows", 9).unwrap().is_empty());
+    }
+
+    #[test]
+    fn other_trees_heed_case() {
+        let tree = tree();
+        assert!(!tree.ignores_case());
+        assert!(tree.metadata(b"/ETC").unwrap().is_none());
     }
 }

@@ -1,7 +1,7 @@
-//! What stands between the crates that read XFS and btrfs and the image: it keeps what went wrong,
+//! What stands between the readers of XFS, btrfs and NTFS and the image: it keeps what went wrong,
 //! and lets one call read so much and no more.
 //!
-//! The crates check what they read, but a structure that leads back to itself costs them time and
+//! They check what they read, but a structure that leads back to itself costs them time and
 //! memory that grow with what they read. So each call has an allowance of bytes; a call that needs
 //! more ends with [`FsError::Limit`].
 
@@ -57,7 +57,7 @@ impl Meter {
         self.allowance.set(allowance);
         self.left.set(allowance);
         self.failure.replace(None);
-        // The last resort: both crates are young, and an overflow on hostile bytes in one of them
+        // The last resort: the crates are young, and an overflow on hostile bytes in one of them
         // must not take the inspection of the rest of the image with it. The crates hold no state
         // that a call changes but this meter's, which the next call sets anew.
         let result = catch_unwind(AssertUnwindSafe(call));
@@ -97,6 +97,26 @@ impl Meter {
 
 /// The crates' handle of a meter.
 pub(super) struct Metered(pub(super) Rc<Meter>);
+
+impl Metered {
+    /// Fills `buf` with the bytes at `offset`.
+    pub(super) fn fill(&self, offset: u64, buf: &mut [u8]) -> Result<(), FsError> {
+        // The meter keeps the true reason, which comes before this one.
+        let unread = |()| FsError::Corrupt("bytes that cannot be read".to_owned());
+        self.0.read(offset, buf).map_err(unread)
+    }
+
+    /// The `length` bytes at `offset`.
+    pub(super) fn read_vec(&self, offset: u64, length: usize) -> Result<Vec<u8>, FsError> {
+        let mut bytes = Vec::new();
+        if bytes.try_reserve_exact(length).is_err() {
+            return Err(FsError::Limit(format!("{length} bytes at once")));
+        }
+        bytes.resize(length, 0);
+        self.fill(offset, &mut bytes)?;
+        Ok(bytes)
+    }
+}
 
 impl lamxfs::BlockRead for Metered {
     type Error = ();

@@ -12,6 +12,7 @@ mod ext;
 mod fat;
 mod memory;
 mod meter;
+mod ntfs;
 mod xfs;
 
 use std::ops::Range;
@@ -41,7 +42,8 @@ pub struct Superblock {
     pub kind: FileSystemKind,
     /// Its label (hostile text).
     pub label: Option<String>,
-    /// Its UUID as `blkid` prints it: lower case; for FAT the serial number as `1A2B-3C4D`.
+    /// Its UUID as `blkid` prints it: lower case; for FAT the serial number as `1A2B-3C4D`,
+    /// for NTFS in 16 digits of upper case.
     pub uuid: Option<String>,
     /// Whether it was put away properly.
     pub state: State,
@@ -183,11 +185,13 @@ pub fn superblock(source: &Arc<dyn ReadAt>, kind: FileSystemKind) -> Result<Supe
         FileSystemKind::Fat12 | FileSystemKind::Fat16 | FileSystemKind::Fat32 => {
             fat::superblock(source)
         }
+        FileSystemKind::Ntfs => ntfs::superblock(source),
         _ => Err(FsError::Unsupported(kind.to_string())),
     }
 }
 
-/// Opens the file system on `source`; a journal or log that is outstanding is replayed in memory.
+/// Opens the file system on `source`; a journal or log that is outstanding is replayed in memory,
+/// but that of NTFS, whose superblock then says so.
 ///
 /// # Errors
 /// [`FsError`].
@@ -202,6 +206,7 @@ pub fn open(
             ext::open(source, kind)
         }
         FileSystemKind::Fat12 | FileSystemKind::Fat16 | FileSystemKind::Fat32 => fat::open(source),
+        FileSystemKind::Ntfs => ntfs::open(source),
         _ => Err(FsError::Unsupported(kind.to_string())),
     }
 }
@@ -224,6 +229,7 @@ pub fn free_space(
         FileSystemKind::Fat12 | FileSystemKind::Fat16 | FileSystemKind::Fat32 => {
             fat::free_space(source, limit)
         }
+        FileSystemKind::Ntfs => ntfs::free_space(source, limit),
         _ => Err(FsError::Unsupported(format!("the free space of {kind}"))),
     }
 }

@@ -1,10 +1,11 @@
 # Makes file systems, and the kernel's word on them. Sourced by the script that makes the committed
-# ones and by the one that compares larger ones; needs root, loop devices, e2fsprogs, dosfstools
-# and mtools.
+# ones and by the one that compares larger ones; needs root, loop devices, e2fsprogs, dosfstools,
+# mtools and ntfs-3g with FUSE.
 #
-# Each function leaves NAME.img, NAME.list (every entry, as populate.py writes it) and, for ext,
-# NAME.free (the free ranges in bytes, as dumpe2fs sees them once the journal is replayed) in the
-# directory `out`. `scale` says how much is put into them, `populate` is the path of populate.py.
+# Each function leaves NAME.img, NAME.list (every entry, as populate.py writes it) and, for ext and
+# NTFS, NAME.free (the free ranges in bytes, as dumpe2fs sees them once the journal is replayed, or
+# by the bitmap that ntfs-3g shows) in the directory `out`. `scale` says how much is put into them,
+# `populate` is the path of populate.py.
 export LC_ALL=C.UTF-8 PATH=$PATH:/usr/sbin:/sbin
 
 mounted=$(mktemp -d)
@@ -134,4 +135,45 @@ fat() { # NAME SIZE-IN-KIB MKFS-ARGUMENTS...
   rm "$tree/sizes/4097.bin"
   "$populate" list "$tree" >"$out/$1.list"
   rm -r "$tree"
+}
+
+# NTFS as ntfs-3g, which is no part of the kernel, writes and reads it.
+ntfs() { # NAME SIZE-IN-MIB CLUSTER-SIZE MKNTFS-ARGUMENTS...
+  make_ntfs "$@"
+  ntfs-3g -o compression "$out/$1.img" "$mounted"
+  "$ntfs" fill "$mounted" --scale "$scale"
+  umount "$mounted"
+  # Clusters at the end that nothing was written to yet, whatever they hold. (With larger ones the
+  # tool falls over.)
+  [ "$3" -gt 4096 ] || ntfsfallocate -l 60000 "$out/$1.img" /sizes/12289.bin
+  ntfs_list "$1" "$3"
+}
+
+# One that is full, whose master file table goes on in a second record.
+ntfs_full() { # NAME SIZE-IN-MIB CLUSTER-SIZE MKNTFS-ARGUMENTS...
+  make_ntfs "$@"
+  ntfs-3g "$out/$1.img" "$mounted"
+  "$ntfs" crowd "$mounted"
+  umount "$mounted"
+  ntfsinfo -i 0 "$out/$1.img" | grep ATTRIBUTE_LIST >/dev/null
+  ntfs_list "$1" "$3"
+}
+
+ntfs=$(dirname "${BASH_SOURCE[0]}")/ntfs.py
+
+make_ntfs() { # NAME SIZE-IN-MIB CLUSTER-SIZE MKNTFS-ARGUMENTS...
+  rm -f "$out/$1.img"
+  truncate -s "$2M" "$out/$1.img"
+  mkntfs -q -F -f -c "$3" "${@:4}" "$out/$1.img"
+}
+
+ntfs_list() { # NAME CLUSTER-SIZE
+  local clusters
+  clusters=$(ntfsinfo -m "$out/$1.img" | awk '/Volume Size in Clusters/ { print $NF }')
+  ntfs-3g -o ro,show_sys_files "$out/$1.img" "$mounted"
+  "$ntfs" free "$mounted" "$2" "$clusters" >"$out/$1.free"
+  umount "$mounted"
+  ntfs-3g -o ro "$out/$1.img" "$mounted"
+  "$ntfs" list "$mounted" >"$out/$1.list"
+  umount "$mounted"
 }
