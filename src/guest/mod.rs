@@ -1,6 +1,7 @@
 //! The guest's files as one tree, and the facts of its operating system.
 #![warn(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+pub mod hive;
 pub mod linux;
 mod mounts;
 mod path;

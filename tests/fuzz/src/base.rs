@@ -23,7 +23,21 @@ pub fn unpacked(name: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut decoder = ruzstd::decoding::StreamingDecoder::new(file).expect("a zstd file");
     decoder.read_to_end(&mut bytes).expect("a whole zstd file");
+    if name == "filesystems/ntfs.img" {
+        unpack_upcase(&mut bytes);
+    }
     bytes
+}
+
+/// Puts back the table `$UpCase`, of which `ntfs.py pack` leaves how far each unit is from itself.
+fn unpack_upcase(bytes: &mut [u8]) {
+    let facts = std::fs::read_to_string(testdata().join("filesystems/ntfs.facts"));
+    let facts = facts.expect("the facts of the image");
+    let at = facts.lines().find_map(|line| line.strip_prefix("UPCASE="));
+    let at: usize = at.expect("its table").parse().expect("a place");
+    for (number, unit) in (0_u16..=u16::MAX).zip(bytes[at..].as_chunks_mut::<2>().0) {
+        *unit = u16::from_le_bytes(*unit).wrapping_add(number).to_le_bytes();
+    }
 }
 
 /// Bytes that are zeros but for the sectors that are kept.

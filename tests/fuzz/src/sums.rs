@@ -81,3 +81,52 @@ fn crc32c(image: &mut Sectors, at: u64, len: usize, field: usize, from: usize) {
     });
     image.put(at + field as u64, &sum.to_le_bytes());
 }
+
+/// The base block of a registry hive or of one of its logs, and the log entries.
+pub fn hive(bytes: &mut [u8]) {
+    let word = |bytes: &[u8], at: usize| {
+        let four = bytes.get(at..at + 4).and_then(<[u8]>::first_chunk);
+        four.map_or(0, |four| u32::from_le_bytes(*four))
+    };
+    if bytes.len() < 512 {
+        return;
+    }
+    let sum = (0..508).step_by(4).fold(0, |sum, at| sum ^ word(bytes, at));
+    let sum = match sum {
+        0 => 1,
+        u32::MAX => u32::MAX - 1,
+        sum => sum,
+    };
+    bytes[508..512].copy_from_slice(&sum.to_le_bytes());
+    let mut at = 512;
+    while bytes
+        .get(at..)
+        .is_some_and(|rest| rest.starts_with(b"HvLE"))
+    {
+        let size = (word(bytes, at + 4) as usize).max(512);
+        let Some(entry) = bytes.get_mut(at..at + size) else {
+            return;
+        };
+        let body = marvin32(&entry[40..]).to_le_bytes();
+        entry[24..32].copy_from_slice(&body);
+        let header = marvin32(&entry[..32]).to_le_bytes();
+        entry[32..40].copy_from_slice(&header);
+        at += size;
+    }
+}
+
+/// The hash of log entries, with the registry's seed.
+fn marvin32(data: &[u8]) -> u64 {
+    let (mut low, mut high) = (0x7A4E_55C5_u32, 0x82EF_4D88_u32);
+    let mut padded = [data, &[0x80]].concat();
+    padded.resize(padded.len().next_multiple_of(4) + 4, 0);
+    for word in padded.as_chunks::<4>().0 {
+        low = low.wrapping_add(u32::from_le_bytes(*word));
+        high ^= low;
+        low = low.rotate_left(20).wrapping_add(high);
+        high = high.rotate_left(9) ^ low;
+        low = low.rotate_left(27).wrapping_add(high);
+        high = high.rotate_left(19);
+    }
+    u64::from(high) << 32 | u64::from(low)
+}
