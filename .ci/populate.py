@@ -166,6 +166,14 @@ def churn(root, scale):
     write(join("after"), b"not synced\n" * 100)
 
 
+def digest(path):
+    out = hashlib.sha256()
+    with open(path, "rb") as file:
+        while piece := file.read(1 << 20):
+            out.update(piece)
+    return out.hexdigest()
+
+
 def listing(root):
     lines = []
     root = os.fsencode(root)
@@ -180,12 +188,7 @@ def listing(root):
             elif stat.S_ISLNK(info.st_mode):
                 kind, size, detail = "link", info.st_size, quote(os.readlink(full))
             elif stat.S_ISREG(info.st_mode):
-                kind, size = "file", info.st_size
-                digest = hashlib.sha256()
-                with open(full, "rb") as file:
-                    while piece := file.read(1 << 20):
-                        digest.update(piece)
-                detail = digest.hexdigest()
+                kind, size, detail = "file", info.st_size, digest(full)
             else:
                 kind = "special"
             lines.append(f"{kind}\t{size}\t{detail}\t{quote(show)}")

@@ -57,6 +57,8 @@ pub struct Place {
     pub path: Option<String>,
     /// Line of that file, counted from 1.
     pub line: Option<u32>,
+    /// Key, and after `!` value, of the registry hive that the file is (hostile text).
+    pub registry: Option<String>,
 }
 
 impl Place {
@@ -71,6 +73,7 @@ impl Place {
             volume: None,
             path: None,
             line: None,
+            registry: None,
         }
     }
 
@@ -100,6 +103,13 @@ impl Place {
             line,
             ..Self::empty(Space::Guest)
         }
+    }
+
+    /// Names a key, or `key!value`, of the registry hive that the file is.
+    #[must_use]
+    pub fn registry(mut self, key: impl Into<String>) -> Self {
+        self.registry = Some(key.into());
+        self
     }
 
     /// Names the structure.

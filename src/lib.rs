@@ -12,7 +12,7 @@
 //! | [`container`] | the VHD structures, and what is not a VHD by its name |
 //! | [`partition`] | MBR with logical partitions, GPT with its backup |
 //! | [`volume`] | partitions and logical volumes, and what is on them by signature |
-//! | [`filesystem`] | ext2/3/4, XFS, btrfs and FAT behind one small trait |
+//! | [`filesystem`] | ext2/3/4, XFS, btrfs, FAT and NTFS behind one small trait |
 //! | [`guest`] | the guest's files as one tree, and the facts of its operating system |
 //! | [`advisories`] | security advisories that the user has at hand, against a guest's packages |
 //! | [`scan`] | one parallel pass over the content: zeros, hashes, duplicates, digest |

@@ -139,8 +139,11 @@ fn code(text: &str) -> String {
 }
 
 fn is_test_file(path: &Path) -> bool {
-    let name = path.file_stem().unwrap().to_string_lossy();
-    ["tests", "testing", "hostile", "oracles"].contains(&&*name)
+    let inner = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
+    inner.with_extension("").components().any(|name| {
+        let name = name.as_os_str().to_string_lossy();
+        ["tests", "testing", "hostile", "oracles"].contains(&&*name)
+    })
 }
 
 #[test]

@@ -265,6 +265,15 @@ fn container_cases() -> Vec<Case> {
         Case::new("VHD010", Fail, "FAQ of 2021", linux(GIB / 2)).profile(Profile::Faq202109),
         Case::new("VHD010", Warn, "recommended", linux(GIB)).profile(Profile::Faq202109),
         Case::new("VHD010", Fail, "250 GiB", linux(251 * GIB)).family(OsFamily::Windows),
+        Case::new("VHD010", Advice, "30 to 50", linux(250 * GIB)).family(OsFamily::Windows),
+        Case::new("VHD010", Advice, "30 to 50", linux(126 * GIB)).family(OsFamily::Windows),
+        Case::new("VHD010", Pass, "", linux(127 * GIB)).family(OsFamily::Windows),
+        Case::new("VHD010", Pass, "", linux(128 * GIB)).family(OsFamily::Windows),
+        Case::new("VHD010", Pass, "", linux(30 * GIB)).family(OsFamily::Windows),
+        Case::new("VHD010", Warn, "recommended", linux(29 * GIB)).family(OsFamily::Windows),
+        Case::new("VHD010", Warn, "recommended", linux(GIB / 2))
+            .family(OsFamily::Windows)
+            .profile(Profile::Faq202109),
         Case::new("VHD010", Undetermined, "--os", fixed_vhd(251 * GIB, &[])),
         Case::new("VHD010", NotApplicable, "VHD011", linux(30 * GIB)).data_disk(),
         Case::new("VHD011", Pass, "", linux(30 * GIB)).data_disk(),

@@ -23,9 +23,10 @@ use crate::scan::{NoProgress, Progress};
 
 /// Checks images: a verdict, what speaks against each image, and how to mend it.
 ///
-/// Reads the container, the partition table, the file systems and the Linux guest on them, judges
-/// them by the rules (see `vhd-preflight rules`), measures what would have to be uploaded, and estimates how long that and the
-/// publication take. The images of one call count as the disks of one offer.
+/// Reads the container, the partition table, the file systems and the Linux or Windows on them,
+/// judges them by the rules (see `vhd-preflight rules`), measures what would have to be uploaded,
+/// and estimates how long that and the publication take. The images of one call count as the disks
+/// of one offer.
 ///
 /// The verdict is FAIL if any rule fails; else INCOMPLETE if a rule that may block could not be
 /// decided; else PASS. What only Azure or a running machine can show stands under "not checked".

@@ -10,8 +10,8 @@ use crate::report::{build, human, json};
 ///
 /// All copies of the footer, the dynamic disk header, the block allocation table summed up, every
 /// size that the file states and who believes it, parents, the partition table, the volumes with
-/// their file systems, and what the files of a Linux guest say, each with its place. The content
-/// pass is left out.
+/// their file systems, and what the files of a Linux guest say, or the registry and the files of
+/// Windows, each with its place. The content pass is left out.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Exit codes:

@@ -1,5 +1,9 @@
 //! PE files: what the firmware starts. Their machine, their sections, and whether they are signed.
 
+mod version;
+
+pub use version::{FileVersion, VersionedFile, versioned};
+
 use super::{Root, Spot};
 use crate::bytes::{FieldError, Fields};
 use crate::known::Known;
@@ -50,6 +54,8 @@ pub struct Section {
     pub name: String,
     /// Where its bytes begin in the file.
     pub offset: u64,
+    /// Where they are loaded, from the start of the image in memory.
+    pub address: u64,
     /// How many bytes it has: the smaller of its size in the file and in memory.
     pub size: u64,
 }
@@ -121,6 +127,7 @@ impl Pe {
                     .trim_end_matches('\0')
                     .to_owned(),
                 offset: pe.u32_le("PointerToRawData", at.saturating_add(20))?.into(),
+                address: pe.u32_le("VirtualAddress", at.saturating_add(12))?.into(),
                 size: memory.min(stored).into(),
             });
         }

@@ -14,6 +14,9 @@ pub struct Spot {
     pub path: String,
     /// Line, counted from 1.
     pub line: Option<u32>,
+    /// A key of the registry hive that the file is, and after `!` a value of it:
+    /// `SYSTEM\Select!Current` (hostile text).
+    pub registry: Option<String>,
 }
 
 impl Spot {
@@ -25,10 +28,23 @@ impl Spot {
             ..self.clone()
         }
     }
+
+    /// The same file, a hive, at a key or at `key!value`.
+    #[must_use]
+    pub fn key(&self, key: impl Into<String>) -> Self {
+        Self {
+            registry: Some(key.into()),
+            ..self.clone()
+        }
+    }
 }
 
 impl fmt::Display for Spot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A hive's own path says less than the key, whose first word is the hive.
+        if let Some(key) = &self.registry {
+            return write!(f, "{}: {key}", self.volume);
+        }
         write!(f, "{}: {}", self.volume, self.path)?;
         match self.line {
             Some(line) => write!(f, ":{line}"),

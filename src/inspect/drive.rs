@@ -156,9 +156,10 @@ fn look(
         Err(unknown) => Err(unknown),
     };
     let looked = match (&opened.disk, &partitions) {
-        (Ok(disk), Ok(table)) => {
-            keep_changed(volumes::look(disk, table, options.scan), "the volumes")?
-        }
+        (Ok(disk), Ok(table)) => keep_changed(
+            volumes::look(disk, table, options.scan, options.os),
+            "the volumes",
+        )?,
         (_, Err(unknown)) => Err(unknown.clone()),
         (Err(reason), _) => Err(Undetermined::new(reason.clone())),
     };

@@ -17,7 +17,7 @@ use crate::guest::Guest;
 use crate::manifest::{Delta, Manifest};
 use crate::partition::PartitionTable;
 use crate::scan::{Checksums, Content, DiskMap, Outline, RegionContent};
-use crate::volume::{Volume, VolumeGroup};
+use crate::volume::{BootSector, Volume, VolumeGroup};
 
 pub use crate::known::{Known, Undetermined};
 pub use drive::{InspectError, Options, inspect_file, inspect_source};
@@ -48,6 +48,8 @@ pub struct VolumeFacts {
     pub volume: Volume,
     /// Its file system's superblock; none where it holds no file system.
     pub superblock: Option<Known<Superblock>>,
+    /// Its boot sector, where it is NTFS.
+    pub boot_sector: Option<Known<BootSector>>,
     /// Where the guest mounts it.
     pub mounted_at: Vec<String>,
     /// The ranges of the disk that its file system marks as free; none where there is no file

@@ -152,8 +152,12 @@ pub(super) fn guess_role(
             format!("partition {} is marked active", active.number),
         );
     }
-    if let Ok(Some(Guest::Linux(_))) = guest {
-        return Guess::seen(DiskRole::Os, "it holds the root of a Linux system");
+    match guest {
+        Ok(Some(Guest::Linux(_))) => {
+            return Guess::seen(DiskRole::Os, "it holds the root of a Linux system");
+        }
+        Ok(Some(Guest::Windows(_))) => return Guess::seen(DiskRole::Os, "it holds Windows"),
+        Ok(None) | Err(_) => {}
     }
     // Windows writes its boot code into every master boot record, also of disks that only hold
     // data, but starts from none without an active partition.
@@ -181,6 +185,10 @@ pub(super) fn guess_os(
             _ => "a Linux system".to_owned(),
         };
         return Some(Guess::seen(OsFamily::Linux, format!("{name} was found")));
+    }
+    if let Ok(Some(Guest::Windows(windows))) = guest {
+        let name = windows.release.name();
+        return Some(Guess::seen(OsFamily::Windows, format!("{name} was found")));
     }
     let parts = &partitions.as_ref().ok()?.partitions;
     let linux = parts.iter().find(|part| part.kind.is_linux());

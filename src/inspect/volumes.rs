@@ -3,14 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Known, Undetermined, VolumeFacts};
+use super::{Known, OsFamily, Undetermined, VolumeFacts};
 use crate::filesystem;
 use crate::guest::linux::Surroundings;
-use crate::guest::{self, Candidate, Guest, LinuxGuest, Search};
+use crate::guest::{Candidate, Guest, LinuxGuest, Plan, Search, WindowsGuest, mounts};
 use crate::partition::PartitionTable;
 use crate::scan::Region;
 use crate::source::{ReadAt, ReadError};
-use crate::volume::{self, Content, OpenVolume, Segment, VolumeGroup};
+use crate::volume::{self, BootSector, Content, FileSystemKind, OpenVolume, Segment, VolumeGroup};
 
 /// Ranges of free space of one file system that are followed; a real one of 30 GiB has thousands.
 const MAX_FREE_RANGES: usize = 200_000;
@@ -22,11 +22,13 @@ pub(super) struct Looked {
     pub(super) guest: Known<Option<Guest>>,
 }
 
-/// Looks into the volumes; `free` says whether the free space of the file systems is wanted.
+/// Looks into the volumes; `free` says whether the free space of the file systems is wanted, and
+/// `wanted` which system is meant where the disk holds two.
 pub(super) fn look(
     disk: &Arc<dyn ReadAt>,
     table: &PartitionTable,
     free: bool,
+    wanted: Option<OsFamily>,
 ) -> Result<Looked, ReadError> {
     let found = volume::find(disk, table)?;
     let lost: Vec<_> = found
@@ -35,8 +37,8 @@ pub(super) fn look(
         .map(|lost| format!("{}: {}", lost.volume, lost.reason))
         .collect();
     let candidates: Vec<_> = found.volumes.into_iter().map(candidate).collect();
-    let (plan, guest) = match guest::search(&candidates) {
-        Search::Found(plan) => {
+    let (plan, guest) = match choose(&candidates, wanted) {
+        Ok(Some((plan, OsFamily::Linux))) => {
             let root = plan.volume_at("/").and_then(|at| candidates.get(at));
             let around = Surroundings {
                 root: root.map(|candidate| &candidate.volume.facts.name),
@@ -49,10 +51,14 @@ pub(super) fn look(
             let linux = LinuxGuest::gather(&|| plan.open(&candidates), around);
             (Some(plan), Ok(Some(Guest::Linux(Box::new(linux)))))
         }
-        Search::None if lost.is_empty() => (None, Ok(None)),
-        Search::None => (None, Err(not_found(&lost))),
-        Search::Unknown(reason) => {
-            let reasons: Vec<_> = std::iter::once(reason).chain(lost).collect();
+        Ok(Some((plan, OsFamily::Windows))) => {
+            let windows = WindowsGuest::gather(&plan.open(&candidates), &plan.other_roots);
+            (Some(plan), Ok(Some(Guest::Windows(Box::new(windows)))))
+        }
+        Ok(None) if lost.is_empty() => (None, Ok(None)),
+        Ok(None) => (None, Err(not_found(&lost))),
+        Err(mut reasons) => {
+            reasons.extend(lost);
             (None, Err(not_found(&reasons)))
         }
     };
@@ -64,9 +70,10 @@ pub(super) fn look(
                 .iter()
                 .flat_map(|plan| plan.points())
                 .filter(|(volume, _)| *volume == at)
-                .map(|(_, point)| point.to_owned())
+                .map(|(_, point)| point)
                 .collect(),
             free: free.then(|| free_ranges(&candidate.volume)).flatten(),
+            boot_sector: boot_sector(&candidate.volume),
             superblock: candidate.superblock,
             volume: candidate.volume.facts,
         })
@@ -76,6 +83,33 @@ pub(super) fn look(
         groups: found.groups,
         guest,
     })
+}
+
+/// The tree of the guest and its family; none where no volume holds one.
+///
+/// # Errors
+/// Why it is not known whether there is one.
+fn choose(
+    candidates: &[Candidate],
+    wanted: Option<OsFamily>,
+) -> Result<Option<(Plan, OsFamily)>, Vec<String>> {
+    let linux = mounts::linux::search(candidates);
+    let windows = mounts::windows::search(candidates);
+    match (linux, windows) {
+        (Search::Found(_), Search::Found(plan)) if wanted == Some(OsFamily::Windows) => {
+            Ok(Some((plan, OsFamily::Windows)))
+        }
+        (Search::Found(plan), _) => Ok(Some((plan, OsFamily::Linux))),
+        (_, Search::Found(plan)) => Ok(Some((plan, OsFamily::Windows))),
+        (Search::None, Search::None) => Ok(None),
+        (linux, windows) => Err([linux, windows]
+            .into_iter()
+            .filter_map(|search| match search {
+                Search::Unknown(reason) => Some(reason),
+                _ => None,
+            })
+            .collect()),
+    }
 }
 
 /// Why it is not known which operating system the disk holds.
@@ -95,6 +129,20 @@ fn candidate(volume: OpenVolume) -> Candidate {
         _ => None,
     };
     Candidate { volume, superblock }
+}
+
+/// The boot sector of a volume that is NTFS.
+fn boot_sector(volume: &OpenVolume) -> Option<Known<BootSector>> {
+    let Ok(Content::FileSystem(FileSystemKind::Ntfs)) = &volume.facts.content else {
+        return None;
+    };
+    let unknown = |why: &dyn std::fmt::Display| {
+        Undetermined::new(format!("{}: its boot sector: {why}", volume.facts.name))
+    };
+    Some(match &volume.source {
+        Ok(source) => BootSector::read(&**source).map_err(|error| unknown(&error)),
+        Err(why) => Err(unknown(why)),
+    })
 }
 
 /// The free space of the volume's file system, as ranges of the disk.

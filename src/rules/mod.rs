@@ -5,6 +5,7 @@
 
 pub mod container;
 mod fix;
+mod guest_facts;
 pub mod linux;
 pub mod not_checked;
 pub mod offer;
@@ -13,6 +14,7 @@ pub mod profile;
 pub mod registry;
 pub mod source;
 pub mod volume;
+pub mod windows;
 
 use crate::finding::{Level, Outcome};
 use crate::inspect::Inspection;

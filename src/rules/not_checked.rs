@@ -10,8 +10,8 @@ pub enum Needs {
     Azure,
     /// The image booted as a virtual machine.
     RunningMachine,
-    /// File systems of the image that this version does not read.
-    FileSystems,
+    /// Disks of installed systems to prove the rules on.
+    InstalledSystem,
     /// Data on vulnerabilities, which are not in the image.
     VulnerabilityData,
     /// The content pass, which was left out.
@@ -24,7 +24,7 @@ impl Needs {
         match self {
             Self::Azure => "azure",
             Self::RunningMachine => "running-machine",
-            Self::FileSystems => "file-systems",
+            Self::InstalledSystem => "installed-system",
             Self::VulnerabilityData => "vulnerability-data",
             Self::ContentPass => "content-pass",
         }
@@ -50,6 +50,35 @@ const fn entry(subject: &'static str, needs: Needs, reason: &'static str) -> Not
     }
 }
 
+/// What is open of every OS disk of Windows.
+const WINDOWS: [NotChecked; 5] = [
+    entry(
+        "the rules on Windows themselves",
+        Needs::InstalledSystem,
+        "they were proved on synthetic disks, made by script after Microsoft's texts, not on a disk that Windows was installed on; deploy the image once before you rely on them",
+    ),
+    entry(
+        "Windows: component store and system files, WMI repository, .NET",
+        Needs::RunningMachine,
+        "run sfc.exe /scannow, DISM.exe /Online /Cleanup-Image /ScanHealth and winmgmt.exe /verifyrepository before Sysprep",
+    ),
+    entry(
+        "Windows: activation",
+        Needs::RunningMachine,
+        "it is renewed by Azure's own service when the machine runs",
+    ),
+    entry(
+        "Windows: members of SQL Server's role sysadmin",
+        Needs::RunningMachine,
+        "they stand in a database of the server, not in files that are read",
+    ),
+    entry(
+        "Windows: whether the product depends on an account, on IPv6 or on a drive letter",
+        Needs::RunningMachine,
+        "only the product knows; start it on a machine that was deployed from the image",
+    ),
+];
+
 /// What was not checked of `inspection`.
 pub fn list(inspection: &Inspection) -> Vec<NotChecked> {
     let mut out = Vec::new();
@@ -58,11 +87,7 @@ pub fn list(inspection: &Inspection) -> Vec<NotChecked> {
         .as_ref()
         .is_some_and(|os| os.value == OsFamily::Windows);
     if windows && inspection.role.value == DiskRole::Os {
-        out.push(entry(
-            "Windows: registry, services, updates, accounts, Sysprep",
-            Needs::FileSystems,
-            "this version does not read Windows' files; test it on a deployed machine before you submit",
-        ));
+        out.extend(WINDOWS);
     }
     if inspection.content.is_err() {
         out.push(entry(
@@ -111,4 +136,26 @@ pub fn list(inspection: &Inspection) -> Vec<NotChecked> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::testing::inspection_of;
+    use crate::inspect::{Generation, Undetermined};
+
+    #[test]
+    fn a_disk_of_windows_says_on_what_its_rules_were_proved() {
+        let says = |role, os| {
+            let unread = Err(Undetermined::new("the table was not read"));
+            let inspection = inspection_of(unread, role, os, Generation::Any);
+            let list = list(&inspection);
+            list.iter()
+                .any(|entry| entry.needs == Needs::InstalledSystem)
+        };
+        assert!(says(DiskRole::Os, Some(OsFamily::Windows)));
+        assert!(!says(DiskRole::Data, Some(OsFamily::Windows)));
+        assert!(!says(DiskRole::Os, Some(OsFamily::Linux)));
+        assert!(!says(DiskRole::Os, None));
+    }
 }

@@ -180,4 +180,106 @@ sources! {
     /// The format of advisories.
     OSV: "Open Source Vulnerability format, 1.6.6", "2024-09-12",
         "https://ossf.github.io/osv-schema/";
+    /// CredSSP.
+    CREDSSP: "Error when you try to RDP to a Windows VM in Azure: CredSSP encryption oracle remediation (KB 4295591)", "2023-08-25",
+        "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/credssp-encryption-oracle-remediation";
+    /// MS17-010 by the version of a driver.
+    KB4023262: "How to verify that MS17-010 is installed (KB 4023262)", "2017",
+        "https://support.microsoft.com/help/4023262";
+    /// The states of an image.
+    SETUPSTATE: "Windows Setup States", "undated",
+        "https://learn.microsoft.com/windows-hardware/manufacture/desktop/windows-setup-states";
+    /// Roles and Sysprep.
+    SYSPREPROLES: "Sysprep support for server roles", "undated",
+        "https://learn.microsoft.com/windows-hardware/manufacture/desktop/sysprep-support-for-server-roles";
+    /// Answer files.
+    SETUPAUTO: "Windows Setup automation overview: where answer files are looked for, and what is deleted from them", "undated",
+        "https://learn.microsoft.com/windows-hardware/manufacture/desktop/windows-setup-automation-overview";
+    /// Policies of Windows Update.
+    WUSETTINGS: "Manage additional Windows Update settings", "undated",
+        "https://learn.microsoft.com/windows/deployment/update/waas-wu-settings";
+    /// Automatic logon.
+    ALOG: "Turn on automatic logon in Windows (KB 324737)", "2020-08-04",
+        "https://learn.microsoft.com/troubleshoot/windows-server/user-profiles-and-logon/turn-on-automatic-logon";
+    /// The accounts that Windows brings.
+    LACC: "Local Accounts", "2018-12-10",
+        "https://learn.microsoft.com/windows/security/identity-protection/access-control/local-accounts";
+    /// Names of services.
+    KB832: "Service overview and network port requirements for Windows (KB 832017)", "2020-09-08",
+        "https://learn.microsoft.com/troubleshoot/windows-server/networking/service-overview-and-network-port-requirements";
+    /// Names of roles and features.
+    ROLES: "Roles, role services, and features included in Windows Server - Server Core", "2018-02-23",
+        "https://learn.microsoft.com/windows-server/administration/server-core/server-core-roles-and-services";
+    /// The agent for Windows.
+    AGW: "Azure Windows VM Agent overview", "2025-08-18",
+        "https://learn.microsoft.com/azure/virtual-machines/extensions/agent-windows";
+    /// Remote Desktop, general errors.
+    RDPGEN: "Troubleshoot an RDP general error in Azure VM", "2018-10-31",
+        "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/troubleshoot-rdp-general-error";
+    /// The service of Remote Desktop.
+    RDPSVC: "Remote Desktop Services isn't starting on an Azure VM", "2018-10-23",
+        "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/troubleshoot-remote-desktop-services-issues";
+    /// Group policy and Remote Desktop.
+    RDPPOL: "Remote Desktop sessions end while group policy is refreshed (fDenyTSConnections)", "undated",
+        "https://support.microsoft.com/topic/2c01dc5b-565b-9884-5f46-cf877e133774";
+    /// Rules of Windows Firewall offline.
+    FWRULE: "Enable or disable a firewall rule on an Azure VM Guest OS", "2018-11-22",
+        "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/enable-disable-firewall-rule-guest-os";
+    /// A firewall that lets nothing in.
+    FWBLOCK: "Azure VM Guest OS firewall is blocking inbound traffic", "2021-11-04",
+        "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/guest-os-firewall-blocking-inbound-traffic";
+    /// How rules of Windows Firewall are stored.
+    GPFAS: "[MS-GPFAS] Group Policy: Firewall and Advanced Security Data Structure, 2.2.2.19", "undated",
+        "https://learn.microsoft.com/openspecs/windows_protocols/ms-gpfas/2efe0b76-7b4a-41ff-9050-1023f8196d16";
+    /// What a firewall profile does unless it is told.
+    FWDEFAULT: "Unattended Windows Setup Reference: PublicProfile_EnableFirewall", "undated",
+        "https://learn.microsoft.com/windows-hardware/customize/desktop/unattend/networking-mpssvc-svc-publicprofile-enablefirewall";
+    /// The DHCP client.
+    DHCPOFF: "Cannot RDP to Azure Virtual Machines because the DHCP Client service is disabled", "2018-11-13",
+        "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/troubleshoot-rdp-dhcp-disabled";
+    /// Static addresses.
+    STATICIP: "Cannot remote desktop to Azure Virtual Machines because of static IP", "2018-11-08",
+        "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/troubleshoot-rdp-static-ip";
+    /// The registry's DNS servers.
+    NAMESERVER: "Windows 2000 registry reference: Tcpip interfaces, NameServer", "undated",
+        "https://learn.microsoft.com/previous-versions/windows/it-pro/windows-2000-server/cc978468(v=technet.10)";
+    /// Generalising a Windows machine.
+    GENW: "Remove machine specific information by deprovisioning or generalizing a VM", "2023-03-15",
+        "https://learn.microsoft.com/azure/virtual-machines/generalize";
+    /// Policies of removable drives.
+    REMSTOR: "Policy CSP - ADMX_RemovableStorage", "2024-08-06",
+        "https://learn.microsoft.com/windows/client-management/mdm/policy-csp-admx-removablestorage";
+    /// SAN policies.
+    VDSSAN: "VDS_SAN_POLICY enumeration (vds.h)", "undated",
+        "https://learn.microsoft.com/windows/win32/api/vds/ne-vds-vds_san_policy";
+    /// The binary value of WinHTTP's proxy.
+    WINHTTP: "Use Group Policy to apply WinHTTP proxy settings to clients (KB 4494447)", "2020-12-07",
+        "https://learn.microsoft.com/troubleshoot/windows-client/networking/use-group-policy-apply-winhttp-proxy-settings";
+    /// Paging files.
+    PAGING: "Unattended Windows Setup Reference: PagingFiles", "undated",
+        "https://learn.microsoft.com/previous-versions/windows/embedded/ff794056(v=winembedded.60)";
+    /// Services of Windows Server and their defaults.
+    SVC16: "Guidance on disabling system services on Windows Server 2016 with Desktop Experience", "2018-11-26",
+        "https://learn.microsoft.com/windows-server/security/windows-services/security-guidelines-for-disabling-system-services-in-windows-server";
+    /// Boot repair of Windows machines, by Microsoft's support.
+    RSL: "Azure/repair-script-library at 5388229: the scripts of az vm repair", "2026",
+        "https://github.com/Azure/repair-script-library";
+    /// The meaning of the elements of a boot configuration.
+    BCDWMI: "BCD WMI provider: BcdLibraryElementTypes, BcdOSLoaderElementTypes, BcdBootMgrElementTypes", "undated",
+        "https://learn.microsoft.com/previous-versions/windows/desktop/bcd/bcd-enumerations";
+    /// The bytes of a device element.
+    REACTOS: "reactos/reactos at 2e91c4a8: the boot environment's bl.h and bcd.h", "undated",
+        "https://github.com/reactos/reactos";
+    /// Crash dumps.
+    DUMPS: "Overview of memory dump file options for Windows (KB 254649)", "2025-03-07",
+        "https://learn.microsoft.com/troubleshoot/windows-server/performance/memory-dump-file-options";
+    /// A boot that ends for want of its configuration.
+    C00F: "Boot error 0xC000000F (KB 4010130)", "2024-06-21",
+        "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/boot-error-0xc000000f";
+    /// Drivers that have to start with the machine.
+    ASR: "Troubleshoot errors when failing over a machine to Azure (error 170010)", "2023-08-01",
+        "https://learn.microsoft.com/azure/site-recovery/site-recovery-failover-to-azure-troubleshoot";
+    /// Moving machines to Azure.
+    MIG: "Prepare for VMware agentless migration", "2021-06-30",
+        "https://learn.microsoft.com/azure/migrate/prepare-for-agentless-migration";
 }

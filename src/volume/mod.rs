@@ -2,6 +2,7 @@
 //! is recognised on it by its signature.
 #![warn(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+mod boot_sector;
 mod content;
 mod lvm;
 mod mapped;
@@ -11,6 +12,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use boot_sector::BootSector;
 pub use content::{Content, FileSystemKind, SwapArea};
 pub use lvm::{LostPhysicalVolume, PhysicalVolume, VolumeGroup};
 pub use names::names_partition;

@@ -6,7 +6,6 @@ pub mod architecture;
 pub mod boot;
 pub mod cloud_init;
 pub mod distribution;
-pub mod esp;
 pub mod firewall;
 pub mod fstab;
 pub mod generalisation;
@@ -32,6 +31,7 @@ pub mod tls;
 pub mod var_tmp;
 mod yaml;
 
+use super::esp::{self, Esp};
 use super::{Located, Root};
 use crate::known::{Known, Undetermined};
 use crate::volume::VolumeName;
@@ -43,7 +43,7 @@ use architecture::Architecture;
 use boot::Boot;
 use cloud_init::CloudInit;
 use distribution::Distribution;
-use esp::Esp;
+
 use firewall::Firewalls;
 use fstab::{Fstab, RootArgument};
 use generalisation::Generalisation;

@@ -17,6 +17,7 @@ pub(crate) fn pe(machine: u16, sections: &[(&str, &[u8])], signed: bool) -> Vec<
         file[at..at + name.len()].copy_from_slice(name.as_bytes());
         let offset = file.len() as u32;
         file[at + 8..at + 12].copy_from_slice(&(bytes.len() as u32).to_le_bytes());
+        file[at + 12..at + 16].copy_from_slice(&address(index).to_le_bytes());
         let stored = bytes.len().next_multiple_of(512);
         file[at + 16..at + 20].copy_from_slice(&(stored as u32).to_le_bytes());
         file[at + 20..at + 24].copy_from_slice(&offset.to_le_bytes());
@@ -31,6 +32,47 @@ pub(crate) fn pe(machine: u16, sections: &[(&str, &[u8])], signed: bool) -> Vec<
         file.resize(file.len() + 1024, 1);
     }
     file
+}
+
+/// Where the section of that index is loaded.
+fn address(index: usize) -> u32 {
+    0x1000 * (index as u32 + 1)
+}
+
+/// A PE32+ file with a version resource, as the system's own files have one.
+pub(crate) fn versioned(machine: u16, version: [u16; 4]) -> Vec<u8> {
+    let mut resource = Vec::new();
+    // Three directories of one entry each: type, name, language.
+    for (level, name) in [(0_u32, 16_u32), (1, 1), (2, 0x409)] {
+        resource.extend_from_slice(&[0; 14]);
+        resource.extend_from_slice(&1_u16.to_le_bytes());
+        resource.extend_from_slice(&name.to_le_bytes());
+        let next = (level + 1) * 24;
+        let next = if level < 2 { next | 1 << 31 } else { next };
+        resource.extend_from_slice(&next.to_le_bytes());
+    }
+    let mut info = Vec::new();
+    for word in [92_u16, 52, 0] {
+        info.extend_from_slice(&word.to_le_bytes());
+    }
+    for unit in "VS_VERSION_INFO\0".encode_utf16() {
+        info.extend_from_slice(&unit.to_le_bytes());
+    }
+    info.resize(40, 0);
+    let [major, minor, build, revision] = version;
+    for number in [0xfeef_04bd_u32, 0x1_0000] {
+        info.extend_from_slice(&number.to_le_bytes());
+    }
+    for word in [minor, major, revision, build] {
+        info.extend_from_slice(&word.to_le_bytes());
+    }
+    info.resize(92, 0);
+    let data = resource.len() as u32 + 16;
+    for number in [address(0) + data, info.len() as u32, 0, 0] {
+        resource.extend_from_slice(&number.to_le_bytes());
+    }
+    resource.extend_from_slice(&info);
+    pe(machine, &[(".rsrc", &resource)], false)
 }
 
 /// The number of the machine x64.

@@ -24,7 +24,7 @@ pub(super) fn expand(root: &Root, pattern: &str) -> Known<Vec<String>> {
                     // A pattern names a hidden file only where it begins with a dot itself.
                     let hidden = entry.name.starts_with('.') && !name.starts_with('.');
                     if !hidden
-                        && matches(name, &entry.name)
+                        && root.fits(name, &entry.name)
                         && (is_last || entry.file_type != FileType::File)
                     {
                         next.push(entry.path);
@@ -46,6 +46,17 @@ pub(super) fn expand(root: &Root, pattern: &str) -> Known<Vec<String>> {
     }
     found.sort();
     Ok(found)
+}
+
+impl Root {
+    /// Whether a name fits a pattern in this guest's way with case.
+    fn fits(&self, pattern: &str, name: &str) -> bool {
+        if self.is_windows {
+            matches(&pattern.to_lowercase(), &name.to_lowercase())
+        } else {
+            matches(pattern, name)
+        }
+    }
 }
 
 /// Whether `name` fits the pattern: `*`, `?`, `[a-z]`, `[!a-z]`, `\` before a character.

@@ -8,6 +8,7 @@ mod glob;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod windows;
 
 pub(crate) use glob::matches as glob_matches;
 
@@ -76,6 +77,7 @@ pub struct DirEntry {
 /// would see it.
 pub struct Root {
     mounts: Vec<Mount>,
+    is_windows: bool,
     limits: Limits,
     work: Cell<u64>,
     seen: RefCell<HashMap<String, Option<Metadata>>>,
@@ -88,9 +90,19 @@ impl Root {
         mounts.sort_by_key(|mount| std::cmp::Reverse(mount.point.len()));
         Self {
             mounts,
+            is_windows: false,
             limits,
             work: Cell::new(0),
             seen: RefCell::default(),
+        }
+    }
+
+    /// As [`new`](Self::new), of a Windows guest: `/` is its drive `C:`, places are shown as Windows
+    /// writes them, and links are followed as Windows does.
+    pub fn windows(mounts: Vec<Mount>, limits: Limits) -> Self {
+        Self {
+            is_windows: true,
+            ..Self::new(mounts, limits)
         }
     }
 
@@ -270,8 +282,18 @@ impl Root {
         Spot {
             volume,
             partition,
-            path: path.to_owned(),
+            path: self.shown(path),
             line: None,
+            registry: None,
+        }
+    }
+
+    /// A path as the guest's users write it.
+    fn shown(&self, path: &str) -> String {
+        if self.is_windows {
+            windows::shown(path, self.mount(path).map(|(mount, _)| &*mount.point))
+        } else {
+            path.to_owned()
         }
     }
 

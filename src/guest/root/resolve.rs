@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Mount, Root};
+use super::{Mount, Root, windows};
 use crate::filesystem::{FileType, Metadata};
 use crate::guest::path::{join, to_bytes, to_text};
 use crate::known::Known;
@@ -86,8 +86,13 @@ impl Root {
 
     /// The target of the link that really has this path.
     pub(super) fn target(&self, path: &str) -> Known<String> {
-        self.call(path, |fs, inner| fs.read_link(inner))
-            .map(|target| to_text(&target))
+        let target = self.call(path, |fs, inner| fs.read_link(inner))?;
+        let target = to_text(&target);
+        if self.is_windows {
+            windows::target(&target).map_err(|why| self.unknown(path, &why))
+        } else {
+            Ok(target)
+        }
     }
 
     /// The mount that a path lies on, and the path in it. The path is a real one: without links.

@@ -28,14 +28,23 @@ pub(crate) struct Tree(MemoryFileSystem);
 impl Tree {
     /// A tree with nothing but `/`.
     pub(crate) fn new() -> Self {
+        Self::of(FileSystemKind::Ext4, "11111111-2222-3333-4444-555555555555")
+    }
+
+    fn of(kind: FileSystemKind, uuid: &str) -> Self {
         Self(MemoryFileSystem::new(Superblock {
-            kind: FileSystemKind::Ext4,
+            kind,
             label: None,
-            uuid: Some("11111111-2222-3333-4444-555555555555".to_owned()),
+            uuid: Some(uuid.to_owned()),
             state: State::Clean,
             size: 30 << 30,
             unsupported: Vec::new(),
         }))
+    }
+
+    /// An empty tree on NTFS, as of a volume of Windows: the case of names is ignored.
+    pub(crate) fn ntfs() -> Self {
+        Self::of(FileSystemKind::Ntfs, "4A1F3D7C6E2B9A05")
     }
 
     /// A text file, mode 0644.
@@ -141,6 +150,30 @@ impl Tree {
                 .map(|(point, number, tree)| tree.mount(point, number)),
         );
         Root::new(mounts, Limits::default())
+    }
+
+    /// The tree as drive C: of Windows on partition 2, with further partitions mounted.
+    pub(crate) fn windows_root_with(self, others: Vec<(&str, u32, Tree)>) -> Root {
+        let mut mounts = vec![self.mount("/", 2)];
+        mounts.extend(
+            others
+                .into_iter()
+                .map(|(point, number, tree)| tree.mount(point, number)),
+        );
+        for mount in &mut mounts {
+            let shown = if mount.point == "/" {
+                "C:"
+            } else {
+                "not mounted"
+            };
+            let kind = match &mount.file_system {
+                Ok(fs) => fs.superblock().kind.name(),
+                Err(_) => "unknown",
+            };
+            let number = mount.partition.unwrap_or_default();
+            mount.volume = Arc::from(format!("partition {number} ({kind} {shown})"));
+        }
+        Root::windows(mounts, Limits::default())
     }
 
     /// As [`root`](Self::root) with a volume that cannot be read mounted at `point`.

@@ -1,14 +1,17 @@
 //! The guest's facts, one value a row.
 
 mod linux;
+mod windows;
 
 use super::v1;
+use crate::guest::windows::setting::Setting;
 use crate::guest::{Guest, Located, Spot};
 use crate::inspect::{Known, Undetermined};
 
 pub(super) fn guest(guest: &Guest) -> v1::Guest {
     match guest {
         Guest::Linux(linux) => linux::guest(linux),
+        Guest::Windows(found) => windows::guest(found),
     }
 }
 
@@ -46,9 +49,27 @@ impl Rows {
         self.add(name, found.value.clone(), Some(&found.spot));
     }
 
+    /// A value of the registry, where there is one; numbers in decimal.
+    fn setting<T: ToString>(&mut self, name: impl Into<String>, setting: &Setting<T>) {
+        if let Some(Some(value)) = self.known(&setting.value) {
+            let value = value.to_string();
+            self.add(name, value, Some(&setting.spot));
+        }
+    }
+
     /// Parts of the subject that are not known.
     fn unknown_ones(&mut self, list: &[Undetermined]) {
         for unknown in list {
+            self.not_known(unknown);
+        }
+    }
+
+    /// Keeps a reason; one for a hive that is missing would come back with each of its values.
+    fn not_known(&mut self, unknown: &Undetermined) {
+        let known = |told: &v1::UnknownGuestFact| {
+            told.subject == self.subject && told.reason == unknown.reason
+        };
+        if !self.unknown.iter().any(known) {
             self.unknown.push(v1::UnknownGuestFact {
                 subject: self.subject,
                 reason: unknown.reason.clone(),
@@ -61,10 +82,7 @@ impl Rows {
         match fact {
             Ok(value) => Some(value),
             Err(unknown) => {
-                self.unknown.push(v1::UnknownGuestFact {
-                    subject: self.subject,
-                    reason: unknown.reason.clone(),
-                });
+                self.not_known(unknown);
                 None
             }
         }
@@ -76,5 +94,6 @@ fn place(spot: &Spot) -> v1::GuestPlace {
         volume: spot.volume.to_string(),
         path: spot.path.clone(),
         line: spot.line,
+        registry: spot.registry.clone(),
     }
 }

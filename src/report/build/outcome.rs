@@ -142,6 +142,7 @@ fn place(place: &Place) -> v1::Place {
         volume: place.volume.clone(),
         path: place.path.clone(),
         line: place.line,
+        registry: place.registry.clone(),
     }
 }
 

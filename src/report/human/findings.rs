@@ -147,6 +147,9 @@ fn references(
 /// `footer, current size: byte 25,165,872 of the image, 8 bytes`, or in the guest
 /// `partition 1 (ext4 /): /etc/fstab:3`.
 fn where_(place: &Place) -> String {
+    if let (Some(volume), Some(key)) = (&place.volume, &place.registry) {
+        return format!("{volume}: {key}");
+    }
     if let (Some(volume), Some(path)) = (&place.volume, &place.path) {
         let line = place.line.map(|line| format!(":{line}"));
         return format!("{volume}: {path}{}", line.unwrap_or_default());
@@ -219,6 +222,7 @@ mod tests {
             volume: None,
             path: None,
             line: None,
+            registry: None,
         };
         assert_eq!(
             where_(&place),
@@ -238,6 +242,11 @@ mod tests {
         assert_eq!(
             where_(&place),
             "partition 1 (ext4 /): /etc/ssh/sshd_config:57"
+        );
+        place.registry = Some(r"SYSTEM\Select!Current".into());
+        assert_eq!(
+            where_(&place),
+            r"partition 1 (ext4 /): SYSTEM\Select!Current"
         );
     }
 }

@@ -9,6 +9,8 @@ use super::v1::{self, OutcomeWord, RuleOutcome};
 
 /// Width of a rule's id and name.
 const COLUMN: usize = 29;
+/// Rules with one reason that stand one a line beside it.
+const MANY: usize = 6;
 
 pub(super) fn outcomes(paper: &mut Paper<'_>, image: &v1::Image) -> io::Result<()> {
     // An error beside an open question makes a failure; the question stays a question.
@@ -65,7 +67,13 @@ fn grouped(paper: &mut Paper<'_>, rows: &[(&RuleOutcome, &str)], style: Style) -
         }
     }
     for (reason, labels) in &groups {
-        paper.beside(2, labels, COLUMN, style, reason)?;
+        // A long list beside one reason is a column of emptiness: the reason goes above it.
+        if labels.len() > MANY {
+            paper.text(2, reason)?;
+            paper.columns(4, labels)?;
+        } else {
+            paper.beside(2, labels, COLUMN, style, reason)?;
+        }
     }
     Ok(())
 }

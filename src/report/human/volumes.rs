@@ -59,7 +59,7 @@ pub(super) fn guest(paper: &mut Paper<'_>, guest: &v1::Guest) -> io::Result<()> 
         }
         paper.labelled(2, &fact.name, 24, DIM, &fact.value)?;
         if let Some(place) = &fact.place {
-            paper.labelled(26, "in", 3, DIM, &place_text(place))?;
+            paper.labelled(6, "in", 3, DIM, &place_text(place))?;
         }
     }
     if !guest.packages.is_empty() {
@@ -81,6 +81,9 @@ pub(super) fn guest(paper: &mut Paper<'_>, guest: &v1::Guest) -> io::Result<()> 
 }
 
 fn place_text(place: &v1::GuestPlace) -> String {
+    if let Some(key) = &place.registry {
+        return format!("{}: {key}", place.volume);
+    }
     let line = place.line.map(|line| format!(":{line}"));
     format!(
         "{}: {}{}",

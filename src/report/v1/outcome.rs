@@ -122,6 +122,9 @@ pub struct Place {
     pub path: Option<String>,
     /// Line of that file, counted from 1.
     pub line: Option<u32>,
+    /// Where the file is a registry hive: the key, and after `!` the value, such as
+    /// `SYSTEM\Select!Current`.
+    pub registry: Option<String>,
 }
 
 /// What an offset counts from.
@@ -153,7 +156,7 @@ pub struct NotChecked {
     /// The subject.
     pub subject: &'static str,
     /// What it would take: `azure`, `running-machine`, `vulnerability-data`,
-    /// `file-systems` or `content-pass`.
+    /// `content-pass` or `installed-system`.
     pub needs: &'static str,
     /// Why, and what to do about it.
     pub reason: &'static str,

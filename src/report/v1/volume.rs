@@ -40,7 +40,7 @@ pub struct Volume {
 /// The operating system that was found.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Guest {
-    /// `linux`.
+    /// `linux` or `windows`.
     pub family: &'static str,
     /// What its files say: one value a row, by subject.
     pub facts: Vec<GuestFact>,
@@ -53,10 +53,12 @@ pub struct Guest {
 /// One thing that the guest's files say.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct GuestFact {
-    /// What it is about: `distribution`, `boot`, `kernel`, `initramfs`, `accounts`, `ssh`, `agent`,
-    /// `cloud-init`, `services`, `fstab`, `swap` and others.
+    /// What it is about. Of Linux: `distribution`, `boot`, `kernel`, `initramfs`, `accounts`, `ssh`,
+    /// `agent`, `cloud-init`, `services`, `fstab`, `swap` and others. Of Windows: `release`, `hives`,
+    /// `accounts`, `logon`, `agent`, `roles`, `domain`, `drive letters`, `scheduled tasks`, `iis`,
+    /// `profiles`, `leftovers` and others.
     pub subject: &'static str,
-    /// What is said: `release`, `arguments`, `ClientAliveInterval (effective)`.
+    /// What is said: `release`, `arguments`, `ClientAliveInterval (effective)`, `AutoAdminLogon`.
     pub name: String,
     /// The value.
     pub value: String,
@@ -73,6 +75,9 @@ pub struct GuestPlace {
     pub path: String,
     /// Line, counted from 1.
     pub line: Option<u32>,
+    /// Where the file is a registry hive: the key, and after `!` the value, such as
+    /// `SYSTEM\Select!Current`.
+    pub registry: Option<String>,
 }
 
 /// An installed package.

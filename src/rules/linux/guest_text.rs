@@ -1,7 +1,7 @@
 //! Words of the guest in messages and commands: short, and safe to paste.
 
 /// The first characters of a text of the guest.
-pub(super) fn short(text: &str) -> String {
+pub(in crate::rules) fn short(text: &str) -> String {
     const MAX: usize = 120;
     match text.char_indices().nth(MAX) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
@@ -19,7 +19,7 @@ pub(super) fn quoted(word: &str) -> String {
 }
 
 /// `1 byte`, `2 bytes`.
-pub(super) fn bytes(count: u64) -> String {
+pub(in crate::rules) fn bytes(count: u64) -> String {
     format!("{count} byte{}", if count == 1 { "" } else { "s" })
 }
 

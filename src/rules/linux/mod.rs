@@ -22,7 +22,7 @@ pub mod endorsed_distribution;
 pub mod forbidden_arguments;
 pub mod freebsd;
 pub mod fstab;
-mod guest_text;
+pub(in crate::rules) mod guest_text;
 pub mod headline_libraries;
 pub mod host_firewall;
 pub mod host_identity;
@@ -75,14 +75,11 @@ pub(crate) mod sys_testing;
 pub(crate) mod units;
 
 use super::Subject;
-use crate::finding::{Outcome, Place};
+pub(crate) use super::guest_facts::{MAX_LISTED, at, known};
+use crate::finding::Outcome;
 use crate::guest::linux::kernel::Kernel;
-use crate::guest::{Guest, LinuxGuest, Spot};
+use crate::guest::{Guest, LinuxGuest};
 use crate::inspect::{DiskRole, OsFamily};
-use crate::known::Known;
-
-/// Findings of one kind that a rule lists; a hostile guest has thousands.
-pub(crate) const MAX_LISTED: usize = 16;
 
 /// The Linux guest of an OS disk; where there is none the outcome to answer with.
 pub(crate) fn guest<'a>(subject: &Subject<'a>) -> Result<&'a LinuxGuest, Outcome> {
@@ -105,17 +102,11 @@ pub(crate) fn guest<'a>(subject: &Subject<'a>) -> Result<&'a LinuxGuest, Outcome
     }
     match &inspection.guest {
         Ok(Some(Guest::Linux(guest))) => Ok(guest),
-        Ok(None) => Err(Outcome::not_applicable(
+        Ok(Some(Guest::Windows(_)) | None) => Err(Outcome::not_applicable(
             "no Linux guest was found on the disk (PART013 says what was found)",
         )),
         Err(unknown) => Err(Outcome::undetermined(unknown.reason.clone())),
     }
-}
-
-/// A fact; where it is not known the outcome to answer with.
-pub(crate) fn known<T>(fact: &Known<T>) -> Result<&T, Outcome> {
-    fact.as_ref()
-        .map_err(|unknown| Outcome::undetermined(unknown.reason.clone()))
 }
 
 /// The kernel of the default boot entry; where there is none the outcome to answer with.
@@ -125,13 +116,4 @@ pub(crate) fn kernel(guest: &LinuxGuest) -> Result<&Kernel, Outcome> {
             "no boot loader's configuration that names a kernel was found in the guest",
         )
     })
-}
-
-/// The place of a finding in the guest.
-pub(crate) fn at(spot: &Spot) -> Place {
-    let place = Place::guest(&*spot.volume, spot.path.clone(), spot.line);
-    match spot.partition {
-        Some(number) => place.partition(number),
-        None => place,
-    }
 }

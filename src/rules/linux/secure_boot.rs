@@ -2,7 +2,7 @@
 
 use super::{at, guest};
 use crate::finding::{Finding, Outcome};
-use crate::guest::linux::esp::LoaderKind;
+use crate::guest::esp::LoaderKind;
 use crate::guest::pe::PeFile;
 use crate::inspect::Generation;
 use crate::rules::{Subject, declare_rule};

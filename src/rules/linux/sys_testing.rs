@@ -55,6 +55,7 @@ pub(crate) fn entry(arguments: &str) -> BootEntry {
                 partition: Some(1),
                 path: "/boot/grub/grub.cfg".to_owned(),
                 line: Some(9),
+                registry: None,
             },
         },
     }

@@ -1,11 +1,13 @@
 //! OFFER002: the properties that the offer claims.
 
+mod windows;
+
 use crate::finding::{Finding, Outcome};
-use crate::guest::LinuxGuest;
 use crate::guest::linux::firewall::Through;
 use crate::guest::linux::kernel::Driver;
 use crate::guest::linux::packages::Package;
-use crate::inspect::Generation;
+use crate::guest::{Guest, LinuxGuest};
+use crate::inspect::{DiskRole, Generation};
 use crate::known::Known;
 use crate::rules::linux::host_firewall::is_on;
 use crate::rules::linux::units::{below, start};
@@ -22,10 +24,14 @@ declare_rule! {
     /// customers from it.
     ///
     /// ## Evidence
-    /// VM extensions: the agent is newer than 2.2.41, runs extensions, and starts. cloud-init: it is
-    /// installed, enabled, and takes Azure as its source. NVMe and accelerated networking: the
-    /// kernel's drivers. Remote desktop or SSH: the SSH server starts, and no firewall holds port
-    /// 22 shut.
+    /// Of Linux. VM extensions: the agent is newer than 2.2.41, runs extensions, and starts.
+    /// cloud-init: it is installed, enabled, and takes Azure as its source. NVMe and accelerated
+    /// networking: the kernel's drivers. Remote desktop or SSH: the SSH server starts, and no
+    /// firewall holds port 22 shut.
+    ///
+    /// Of Windows. VM extensions: the agent's services start by themselves, and it is not below
+    /// 2.7.41491.1010. NVMe: what WIN033 asks for. Remote desktop: it is on (WIN007), and the
+    /// firewall lets port 3389 in from public networks.
     ///
     /// ## What Azure says
     /// The FAQ: an image on which extensions do not install has to be published as hardened.
@@ -36,68 +42,67 @@ declare_rule! {
     /// ## Limits
     /// What the offer says is not in the image, so that only what would be wrong by default is a
     /// warning. Hibernation, backup, network virtual appliance and a template of one's own depend
-    /// on the product.
+    /// on the product. The driver for accelerated networking is installed by Windows when it meets
+    /// the adapter.
     pub static OFFER002 = {
         id: "OFFER002",
         name: "property-flags",
         level: Warning,
-        sources: [TECH, FAQ, BASE],
+        sources: [TECH, FAQ, BASE, AGT, NVME],
     };
 }
 
 /// Why the image does not support a property; none where it does.
 type Answer = Known<Option<String>>;
 
+/// A property, whether an offer claims it unless somebody clears it, and whether the image fits.
+struct Property {
+    name: &'static str,
+    is_default: bool,
+    answer: Answer,
+    fix: &'static str,
+}
+
+const EXTENSIONS: &str = "Supports VM extensions";
+const NVME: &str = "Supports NVMe";
+const ACCELERATED_NETWORKING: &str = "Supports accelerated networking";
+const CLEAR_EXTENSIONS: &str = "clear \"Supports VM extensions\" in the plan's technical configuration, or install a current agent";
+
 fn check(subject: &Subject<'_>) -> Outcome {
+    let inspection = subject.inspection;
+    if inspection.role.value == DiskRole::Os
+        && let Ok(Some(Guest::Windows(guest))) = &inspection.guest
+    {
+        return windows::check(subject, guest);
+    }
     let guest = match guest(subject) {
         Ok(guest) => guest,
         Err(outcome) => return outcome,
     };
-    let mut open = None;
-    let mut findings = Vec::new();
-    let generation = subject.inspection.generation;
-    for (property, by_default, answer, fix) in [
-        (
-            "Supports VM extensions",
-            true,
-            extensions(guest),
-            "clear \"Supports VM extensions\" in the plan's technical configuration, or install a current agent",
-        ),
-        ("Supports cloud-init", false, cloud_init(guest), ""),
-        ("Supports NVMe", false, nvme(guest, generation), ""),
-        (
-            "Supports accelerated networking",
+    let generation = inspection.generation;
+    let property = |name, is_default, answer, fix| Property {
+        name,
+        is_default,
+        answer,
+        fix,
+    };
+    let (open, mut findings) = answered(vec![
+        property(EXTENSIONS, true, extensions(guest), CLEAR_EXTENSIONS),
+        property("Supports cloud-init", false, cloud_init(guest), ""),
+        property(NVME, false, nvme(guest, generation), ""),
+        property(
+            ACCELERATED_NETWORKING,
             false,
             accelerated_networking(guest),
             "",
         ),
-        (
+        property(
             "a login by SSH (\"Remote desktop/SSH not supported\" stays clear)",
             true,
             ssh(guest),
             "tick \"Remote desktop/SSH not supported\" in the plan's technical configuration, or enable SSH",
         ),
-    ] {
-        match answer {
-            Ok(None) => findings.push(Finding::note(format!(
-                "the image fits the property {property}"
-            ))),
-            Ok(Some(why)) if by_default => findings.push(
-                Finding::warning(format!(
-                    "the image does not fit the property {property}: {why}"
-                ))
-                .found(why)
-                .required("properties of the plan that agree with the image")
-                .fix(fix),
-            ),
-            Ok(Some(why)) => findings.push(Finding::note(format!(
-                "the image does not fit the property {property}, so do not claim it: {why}"
-            ))),
-            Err(unknown) => {
-                open.get_or_insert_with(|| format!("{property}: {}", unknown.reason));
-            }
-        }
-    }
+    ]);
     // An image that wants cloud-init and cannot run it fits neither answer.
     if let Ok(Err(trouble)) = provisioning::cloud_init(guest)
         && let Ok(facts) = &guest.cloud_init
@@ -118,6 +123,31 @@ fn check(subject: &Subject<'_>) -> Outcome {
         });
     }
     decided_unless(open, findings)
+}
+
+/// What the answers say: why one is open, and a finding for each of the others.
+fn answered(properties: Vec<Property>) -> (Option<String>, Vec<Finding>) {
+    let mut open = None;
+    let mut findings = Vec::new();
+    for property in properties {
+        let name = property.name;
+        match property.answer {
+            Ok(None) => findings.push(Finding::note(format!("the image fits the property {name}"))),
+            Ok(Some(why)) if property.is_default => findings.push(
+                Finding::warning(format!("the image does not fit the property {name}: {why}"))
+                    .found(why)
+                    .required("properties of the plan that agree with the image")
+                    .fix(property.fix),
+            ),
+            Ok(Some(why)) => findings.push(Finding::note(format!(
+                "the image does not fit the property {name}, so do not claim it: {why}"
+            ))),
+            Err(unknown) => {
+                open.get_or_insert_with(|| format!("{name}: {}", unknown.reason));
+            }
+        }
+    }
+    (open, findings)
 }
 
 fn known<T>(fact: &Known<T>) -> Known<&T> {
@@ -209,74 +239,4 @@ fn ssh(guest: &LinuxGuest) -> Answer {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::finding::{Level, Status};
-    use crate::guest::testing::Tree;
-    use crate::known::Undetermined;
-    use crate::rules::Profile;
-    use crate::rules::linux::sys_testing::{WANTS, adjusted, debian, enabled};
-    use crate::rules::linux::testing::*;
-
-    fn outcome(tree: &Tree) -> Outcome {
-        let inspection = adjusted(tree, |guest| guest.kernel = Ok(None));
-        judge(&OFFER002, &inspection, Profile::default())
-    }
-
-    fn warnings(tree: &Tree) -> Vec<String> {
-        let outcome = outcome(tree);
-        assert_evidence(&outcome);
-        let all = outcome.findings().iter();
-        let of = all.filter(|finding| finding.level == Level::Warning);
-        of.map(|finding| finding.message.clone()).collect()
-    }
-
-    #[test]
-    fn a_good_image_is_told_what_it_may_claim() {
-        let good = outcome(&debian());
-        assert_eq!((good.status(), good.findings().len()), (Status::Pass, 5));
-        assert_eq!(worst(&good), Some(Level::Note));
-        let unknown = adjusted(&debian(), |guest| {
-            guest.kernel = Err(Undetermined::new("not read"))
-        });
-        let outcome = judge(&OFFER002, &unknown, Profile::default());
-        assert_eq!(outcome.status(), Status::Undetermined);
-        assert_eq!(outcome.findings().len(), 3);
-        assert_applies_to_linux_only(&OFFER002);
-    }
-
-    #[test]
-    fn what_is_claimed_by_default_and_is_not_so_warns() {
-        let ssh = format!("{WANTS}/ssh.service");
-        let closed = enabled(debian(), "ufw.service").file("/etc/ufw/ufw.conf", "ENABLED=yes\n");
-        let version = "/usr/lib/python3/dist-packages/azurelinuxagent/common/version.py";
-        for (tree, word) in [
-            (debian().without("/usr/sbin/waagent"), "no agent"),
-            (
-                debian().replace(
-                    "/etc/waagent.conf",
-                    "Extensions.Enabled=y",
-                    "Extensions.Enabled=n",
-                ),
-                "Extensions.Enabled",
-            ),
-            (
-                debian().file(version, "AGENT_VERSION = '2.2.40'\n"),
-                "2.2.40",
-            ),
-            (debian().without(&ssh), "no SSH server"),
-            (closed, "ufw is on"),
-            (
-                debian().file(
-                    "/etc/cloud/cloud.cfg.d/99.cfg",
-                    "datasource_list: [ Ec2 ]\n",
-                ),
-                "does not work",
-            ),
-        ] {
-            let found = warnings(&tree);
-            assert_eq!(found.len(), 1, "{word}: {found:?}");
-            assert!(found[0].contains(word), "{found:?}");
-        }
-    }
-}
+mod tests;

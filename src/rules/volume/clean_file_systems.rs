@@ -18,13 +18,14 @@ declare_rule! {
     /// ## Evidence
     /// ext: the flag needs_recovery and the state in the superblock. XFS: whether its log ends
     /// with an unmount record. btrfs: whether a log tree is left. FAT: the dirty bits of the boot
-    /// sector and of FAT entry 1. What the journal still holds is replayed in memory, so that the
-    /// other rules judge what the guest would see.
+    /// sector and of FAT entry 1. NTFS: the dirty flag of `$Volume`, and whether `$LogFile` was closed.
+    /// What the journal of a Linux file system still holds is replayed in memory, so that the other
+    /// rules judge what the guest would see.
     ///
     /// ## Fix
     /// Shut the machine down properly before the image is taken, or mount and unmount the
-    /// volume once; `e2fsck -f`, `xfs_repair`, `btrfs check`, `fsck.vfat -a` on what is marked as
-    /// damaged.
+    /// volume once; `e2fsck -f`, `xfs_repair`, `btrfs check`, `fsck.vfat -a`, `chkdsk /f` on what is
+    /// marked as damaged.
     pub static PART011 = {
         id: "PART011",
         name: "file-systems-clean",
@@ -40,7 +41,7 @@ fn repair(kind: FileSystemKind) -> &'static str {
         FileSystemKind::Xfs => "mount and umount it once, or xfs_repair",
         FileSystemKind::Btrfs => "mount and umount it once, or btrfs check",
         FileSystemKind::Fat12 | FileSystemKind::Fat16 | FileSystemKind::Fat32 => "fsck.vfat -a",
-        FileSystemKind::Ntfs => "chkdsk /f",
+        FileSystemKind::Ntfs => "chkdsk.exe C: /f, until it finds nothing",
         _ => "the file system's own check",
     }
 }
@@ -111,6 +112,25 @@ mod tests {
             assert_eq!(outcome.status(), Status::Warn);
             assert_evidence(&outcome);
         }
+    }
+
+    #[test]
+    fn a_volume_of_windows_is_judged_by_ntfs_own_state() {
+        let ntfs = || {
+            let ntfs = Content::FileSystem(FileSystemKind::Ntfs);
+            with(partition(1, LINUX), ntfs)
+        };
+        let of = |volume| {
+            let os = Some(crate::inspect::OsFamily::Windows);
+            let inspection = inspection(Ok(vec![volume]), crate::inspect::DiskRole::Os, os);
+            judge(&PART011, &inspection, crate::rules::Profile::default())
+        };
+        assert_eq!(of(ntfs()), Outcome::pass());
+        let dirty = of(in_state(ntfs(), State::Dirty("VOLUME_IS_DIRTY".into())));
+        assert_eq!(dirty.status(), Status::Warn);
+        assert_evidence(&dirty);
+        let fix = dirty.findings()[0].fix.as_deref().unwrap();
+        assert!(fix.contains("chkdsk"), "{fix}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ declare_rule! {
     /// answered.
     ///
     /// ## Evidence
-    /// The root of a Linux system among the volumes of the disk. Entries of an OS disk's fstab
+    /// The root of a Linux system, or a Windows, among the volumes of the disk. Entries of an OS disk's fstab
     /// that wait for a further disk are LNX038's.
     ///
     /// ## Fix
@@ -40,19 +40,25 @@ fn check(subject: &Subject<'_>) -> Outcome {
     match &inspection.guest {
         Err(unknown) => Outcome::undetermined(unknown.reason.clone()),
         Ok(None) => Outcome::pass(),
-        Ok(Some(Guest::Linux(linux))) => {
-            let name = match &linux.distribution {
-                Ok(Some(distribution)) => distribution.name.as_str(),
-                _ => "a Linux system",
+        Ok(Some(guest)) => {
+            let name = match guest {
+                Guest::Linux(linux) => match &linux.distribution {
+                    Ok(Some(distribution)) => distribution.name.clone(),
+                    _ => "a Linux system".to_owned(),
+                },
+                Guest::Windows(windows) => windows.release.name(),
             };
             let finding = Finding::warning(format!("the data disk holds {name}"))
                 .found(name)
                 .required("a data disk without an operating system")
                 .fix("submit it as the OS disk (--disk os), or take the system off it");
             let root = inspection.volumes.as_ref().ok().and_then(|volumes| {
-                volumes
-                    .iter()
-                    .find(|facts| facts.mounted_at.iter().any(|point| point == "/"))
+                volumes.iter().find(|facts| {
+                    facts
+                        .mounted_at
+                        .iter()
+                        .any(|point| point == "/" || point == "C:")
+                })
             });
             Outcome::Decided(vec![match root {
                 Some(root) => finding.at(place(root)),

@@ -17,14 +17,20 @@ declare_rule! {
     ///
     /// ## Evidence
     /// `LUKS` and the bytes BA BE at the start of a volume; `-FVE-FS-` (BitLocker) at byte 3 of
-    /// its boot sector.
+    /// its boot sector, or the GUID of BitLocker To Go at byte 424.
     ///
     /// ## What Azure says
     /// - Windows tests 9 and 10: `BitLocker Drive Encryption`
     ///
     /// ## Fix
     /// Build the image on a plain volume (`cryptsetup reencrypt --decrypt <device>` for LUKS 2;
-    /// `manage-bde -off C:` for BitLocker, and wait until it is done).
+    /// `manage-bde -off C:` for BitLocker, and wait until `manage-bde -status C:` says "Fully
+    /// Decrypted").
+    ///
+    /// ## Limits
+    /// A volume whose protection is suspended has the same boot sector: its key lies in the clear
+    /// on the disk, but the volume is encrypted all the same, and Sysprep refuses it. A volume that
+    /// is being decrypted looks so until the last sector is done.
     pub static PART012 = {
         id: "PART012",
         name: "not-encrypted",
@@ -85,10 +91,10 @@ fn bit_locker(facts: &VolumeFacts, subject: &Subject<'_>) -> Finding {
         level,
         format!("{} is encrypted by BitLocker", called(facts)),
     )
-    .found("-FVE-FS- at byte 3 of its boot sector")
-    .required("a decrypted volume")
+    .found("a boot sector of BitLocker, protection on or suspended")
+    .required("a volume that is fully decrypted")
     .at(place(facts))
-    .fix("manage-bde -off C:")
+    .fix("manage-bde.exe -off C:, then wait until manage-bde.exe -status C: says \"Fully Decrypted\"")
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod swap_partition;
 pub mod uefi_loader;
 pub mod unallocated_data;
 mod ways;
+pub(crate) mod windows_ways;
 
 #[cfg(test)]
 pub(crate) mod testing;

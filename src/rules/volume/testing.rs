@@ -46,6 +46,7 @@ fn volume(name: VolumeName, content: Content) -> VolumeFacts {
             content: Ok(content),
         },
         superblock,
+        boot_sector: None,
         mounted_at: Vec::new(),
         free: None,
     }

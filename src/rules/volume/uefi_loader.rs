@@ -1,10 +1,14 @@
 //! PART009: the loader that UEFI starts without a boot entry.
 
-use super::ways::{disk, linux, sound, uefi};
+use super::ways::{disk, esps, is_windows, linux, sound, uefi, windows};
+use super::windows_ways;
 use crate::finding::{Finding, Level, Outcome};
 use crate::guest::linux::boot::Firmware;
+use crate::guest::pe::Machine;
+use crate::guest::{LinuxGuest, Spot, WindowsGuest};
 use crate::inspect::Generation;
 use crate::rules::linux::at;
+use crate::rules::partition::decided_unless;
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
@@ -17,19 +21,22 @@ declare_rule! {
     ///
     /// ## Evidence
     /// That file on the EFI system partition, the processor in its header, and the configuration
-    /// to which GRUB comes from there.
+    /// to which GRUB comes from there. Windows: beside it `\EFI\Microsoft\Boot\BCD` and
+    /// `\EFI\Microsoft\Boot\bootmgfw.efi`.
     ///
     /// ## Fix
     /// `grub-install --removable`, or copy the vendor's folder: `shimx64.efi` as `BOOTX64.EFI`,
-    /// and `grubx64.efi` beside it.
+    /// and `grubx64.efi` beside it. Windows: `mountvol S: /S`, then
+    /// `bcdboot C:\Windows /s S: /f UEFI`.
     ///
     /// ## Limits
-    /// A GRUB with a configuration built in is followed only from the files on the disk.
+    /// A GRUB with a configuration built in is followed only from the files on the disk. Where the
+    /// boot manager of Windows leads is WIN016's.
     pub static PART009 = {
         id: "PART009",
         name: "uefi-loader",
         level: Error,
-        sources: [UBU],
+        sources: [UBU, RSL],
     };
 }
 
@@ -63,34 +70,30 @@ fn check(subject: &Subject<'_>) -> Outcome {
         Ok(way) => way,
         Err(outcome) => return outcome,
     };
-    let guest = match linux(subject) {
-        Ok(guest) => guest,
-        Err(outcome) if way.is_ok() => return outcome,
-        Err(_) => {
-            let why = way.err().unwrap_or_default();
-            return Outcome::Decided(vec![missing(level, &why, None)]);
-        }
-    };
-    let esp = guest.esps.iter().flatten().next();
+    // Where the way is known to be missing, the partition need not have been read.
+    let esps = esps(subject).unwrap_or_default();
     if let Err(why) = way {
-        let place = esp.map(|esp| &esp.fallback_spot);
-        return Outcome::Decided(vec![missing(level, &why, place)]);
+        let place = esps.first().map(|esp| &esp.fallback_spot);
+        let fix = match is_windows(subject) {
+            true => windows_ways::FIX_UEFI,
+            false => FIX,
+        };
+        return Outcome::Decided(vec![missing(level, &why, place, fix)]);
     }
     let mut findings = Vec::new();
-    let kernel = guest
-        .kernel
-        .as_ref()
-        .ok()
-        .and_then(|kernel| kernel.as_ref());
-    if let Some(machine) = kernel.and_then(|kernel| kernel.machine())
-        && !sound(guest).any(|program| program.promised == Some(machine))
-        && let Some(program) = sound(guest).next()
+    if let Some(machine) = processor(subject)
+        && !sound(esps).any(|program| program.promised == Some(machine))
+        && let Some(program) = sound(esps).next()
     {
+        let (what, fix) = match is_windows(subject) {
+            true => ("Windows", windows_ways::FIX_UEFI),
+            false => ("the kernel", FIX),
+        };
         findings.push(
             Finding::new(
                 level,
                 format!(
-                    "the kernel is for {}, and {} is not",
+                    "{what} is for {}, and {} is not",
                     machine.name(),
                     program.file.spot.path
                 ),
@@ -102,9 +105,26 @@ fn check(subject: &Subject<'_>) -> Outcome {
             )
             .required(format!("a loader for {}", machine.name()))
             .at(at(&program.file.spot))
-            .fix(FIX),
+            .fix(fix),
         );
     }
+    match (linux(subject), windows(subject)) {
+        (Some(linux), _) => of_linux(linux, level, findings),
+        (None, Some(windows)) => of_windows(windows, findings),
+        (None, None) => Outcome::Decided(findings),
+    }
+}
+
+/// The processor that the system is for.
+fn processor(subject: &Subject<'_>) -> Option<Machine> {
+    match (linux(subject), windows(subject)) {
+        (Some(linux), _) => linux.kernel.as_ref().ok()?.as_ref()?.machine(),
+        (None, Some(windows)) => windows.bcd.processor(),
+        (None, None) => None,
+    }
+}
+
+fn of_linux(guest: &LinuxGuest, level: Level, mut findings: Vec<Finding>) -> Outcome {
     for way in &guest.boot.ways {
         if way.firmware == Some(Firmware::Uefi) && way.entry == Ok(None) {
             findings.push(
@@ -122,17 +142,43 @@ fn check(subject: &Subject<'_>) -> Outcome {
         .iter()
         .filter(|way| way.firmware == Some(Firmware::Uefi))
         .find_map(|way| way.entry.as_ref().err());
-    crate::rules::partition::decided_unless(open.map(|unknown| unknown.reason.clone()), findings)
+    decided_unless(open.map(|unknown| unknown.reason.clone()), findings)
+}
+
+/// The boot manager by its own name: what Windows updates, and the firmware's entry starts.
+fn of_windows(guest: &WindowsGuest, mut findings: Vec<Finding>) -> Outcome {
+    let manager = match &guest.boot_files.efi_boot_manager {
+        Ok(manager) => manager.as_ref(),
+        Err(unknown) => return Outcome::Undetermined(unknown.reason.clone(), findings),
+    };
+    let found = match manager.map(|file| &file.headers) {
+        None => "no such file".to_owned(),
+        Some(Err(why)) => why.clone(),
+        Some(Ok(_)) => return Outcome::Decided(findings),
+    };
+    let esp = guest.esps.iter().flatten().next();
+    let finding = Finding::warning(
+        r"the boot manager under its own name, \EFI\Microsoft\Boot\bootmgfw.efi, cannot be started",
+    )
+    .found(found)
+    .required("a program")
+    .fix(windows_ways::FIX_UEFI);
+    findings.push(match (manager, esp) {
+        (Some(file), _) => finding.at(at(&file.spot)),
+        (None, Some(esp)) => finding.at(at(&esp.fallback_spot)),
+        (None, None) => finding,
+    });
+    Outcome::Decided(findings)
 }
 
 const FIX: &str = "grub-install --target=x86_64-efi --efi-directory=/boot/efi --removable && \
     update-grub";
 
-fn missing(level: Level, why: &str, spot: Option<&crate::guest::Spot>) -> Finding {
+fn missing(level: Level, why: &str, spot: Option<&Spot>, fix: &str) -> Finding {
     let finding = Finding::new(level, format!("UEFI finds no loader to start: {why}"))
         .found(why)
         .required("EFI/BOOT/BOOTX64.EFI (Arm64: BOOTAA64.EFI) on the EFI system partition")
-        .fix(FIX);
+        .fix(fix);
     match spot {
         Some(spot) => finding.at(at(spot)),
         None => finding,
@@ -145,6 +191,10 @@ mod tests {
     use super::*;
     use crate::finding::Status;
     use crate::guest::pe::testing::{ARM64, SHIM, pe};
+    use crate::guest::testing::Tree;
+    use crate::rules::volume::testing::assert_evidence;
+    use crate::rules::windows::testing::Machine;
+    use crate::rules::windows::testing::boot::{EFI_STORE, TestStore, esp};
 
     fn of(loader: Option<&[u8]>, config: &str, generation: Generation) -> Outcome {
         let inspection = inspection(table(true, true), Some(guest(loader, config)), generation);
@@ -183,5 +233,50 @@ mod tests {
         let none = inspection(table(false, true), None, Generation::Any);
         assert_eq!(judge(&PART009, &none).status(), Status::NotApplicable);
         assert_scope(&PART009);
+    }
+
+    #[test]
+    fn windows_needs_its_boot_manager_and_store() {
+        let of = |esp: Tree, generation| {
+            let machine = Machine::new().esp(esp);
+            judge(
+                &PART009,
+                &windows_disk(&machine, gpt_of_windows(), generation),
+            )
+        };
+        let sound = || esp(&TestStore::efi());
+        for generation in [Generation::Two, Generation::Any] {
+            assert_eq!(of(sound(), generation), Outcome::pass());
+        }
+        assert_eq!(of(sound(), Generation::One).status(), Status::NotApplicable);
+        let arm = pe(ARM64, &[], true);
+        for (esp, status) in [
+            (sound().without("/EFI/Boot"), Status::Fail),
+            (sound().without(EFI_STORE), Status::Fail),
+            (sound().bytes("/EFI/Boot/bootx64.efi", &arm), Status::Fail),
+            (
+                sound()
+                    .without("/EFI/Boot")
+                    .bytes("/EFI/Boot/bootaa64.efi", &arm),
+                Status::Fail,
+            ),
+            (
+                sound().without("/EFI/Microsoft/Boot/bootmgfw.efi"),
+                Status::Warn,
+            ),
+        ] {
+            let outcome = of(esp, Generation::Two);
+            assert_eq!(outcome.status(), status, "{outcome:?}");
+            assert_evidence(&outcome);
+            assert!(
+                outcome.findings()[0]
+                    .fix
+                    .as_deref()
+                    .unwrap()
+                    .contains("bcdboot")
+            );
+        }
+        let damaged = of(sound().file(EFI_STORE, "no hive"), Generation::Two);
+        assert_eq!(damaged.status(), Status::Undetermined);
     }
 }

@@ -3,7 +3,7 @@
 use super::{called, place, volumes};
 use crate::finding::{Finding, Outcome};
 use crate::rules::{MIB, Subject, declare_rule};
-use crate::volume::Content;
+use crate::volume::{Content, FileSystemKind};
 
 declare_rule! {
     /// Space that the file systems mark as free holds zeros.
@@ -14,11 +14,12 @@ declare_rule! {
     ///
     /// ## Evidence
     /// The allocation maps of the file systems (ext block bitmaps, XFS free space B+trees, btrfs,
-    /// the FAT) against the content pass: bytes in units of 4 KiB that are not all zero.
+    /// the FAT, NTFS's `$Bitmap`) against the content pass: bytes in units of 4 KiB that are not all zero.
     ///
     /// ## Fix
     /// `fstrim -av` in the guest before the last shutdown where the hypervisor discards, or
-    /// `zerofree /dev/<ext volume>` on an unmounted one, or build the image anew.
+    /// `zerofree /dev/<ext volume>` on an unmounted one, or build the image anew. Windows:
+    /// `Optimize-Volume -DriveLetter C -ReTrim`, or `sdelete -z C:`.
     ///
     /// ## Limits
     /// File systems whose maps cannot be read are named and not counted.
@@ -84,7 +85,14 @@ fn check(subject: &Subject<'_>) -> Outcome {
                 .found(format!("{stale} bytes that are not zero in {} free ones", free.bytes))
                 .required("zeros, which uploaders leave out")
                 .at(place(facts))
-                .fix("fstrim -av in the guest before the last shutdown, or zerofree on the unmounted volume"),
+                .fix(match &facts.volume.content {
+                    Ok(Content::FileSystem(FileSystemKind::Ntfs)) => {
+                        "Optimize-Volume -DriveLetter C -ReTrim in the guest before the last shutdown, or sdelete.exe -z C:"
+                    }
+                    _ => {
+                        "fstrim -av in the guest before the last shutdown, or zerofree on the unmounted volume"
+                    }
+                }),
             );
         }
     }

@@ -16,7 +16,7 @@ mod tests;
 mod uki;
 mod watched;
 
-use super::esp::{Esp, LoaderKind};
+use crate::guest::esp::{Esp, LoaderKind};
 use crate::guest::{Root, Spot};
 use crate::known::Known;
 

@@ -1,7 +1,7 @@
 //! Tests of this module on real bytes.
 
 use super::*;
-use crate::guest::linux::esp;
+use crate::guest::esp;
 use crate::guest::pe::testing::{GRUB, SHIM, X64, pe};
 use crate::guest::testing::{Tree, fat};
 

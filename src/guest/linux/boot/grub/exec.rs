@@ -448,6 +448,7 @@ impl<'a> Machine<'a> {
         self.arguments.clone_from(&item.arguments);
         self.spot = Spot {
             line: None,
+            registry: None,
             ..item.spot.clone()
         };
         self.set("chosen", item.title.clone());

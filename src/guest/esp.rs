@@ -1,8 +1,8 @@
 //! The EFI system partition: what the firmware starts from a disk that it sees for the first time,
 //! and the loaders beside it.
 
-use super::super::pe::{self, Machine, PeFile};
-use crate::guest::{DirEntry, Root, Spot};
+use super::pe::{self, Machine, Pe, PeFile};
+use super::{DirEntry, Root, Spot};
 use crate::known::{Known, Undetermined};
 
 /// Where an EFI system partition is mounted; the last one is a hidden point of this program's own,
@@ -22,6 +22,11 @@ const MAX_FOLDERS: usize = 32;
 const MAX_PROGRAMS: usize = 64;
 /// Bytes of the section that says what a program is.
 const MAX_SBAT: u64 = 4096;
+/// Bytes of a program's resources that are searched for its name; Windows Boot Manager has pictures
+/// and texts among them.
+const MAX_RESOURCES: u64 = 2 << 20;
+/// `OriginalFilename` in the version resource of Windows Boot Manager, whatever its file's name is.
+const BOOT_MANAGER: &str = "bootmgr.exe";
 
 /// What a program of the firmware is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,6 +39,8 @@ pub enum LoaderKind {
     SystemdBoot,
     /// A unified kernel image.
     UnifiedImage,
+    /// Windows Boot Manager.
+    WindowsBootManager,
     /// Another, or one that does not say.
     Other,
 }
@@ -46,6 +53,7 @@ impl LoaderKind {
             Self::Grub => "GRUB",
             Self::SystemdBoot => "systemd-boot",
             Self::UnifiedImage => "a unified kernel image",
+            Self::WindowsBootManager => "Windows Boot Manager",
             Self::Other => "a loader",
         }
     }
@@ -174,7 +182,7 @@ fn take(root: &Root, esp: &mut Esp, entry: &DirEntry, promised: Option<Machine>)
         return Ok(());
     };
     let program = Program {
-        kind: kind(root, &file)?,
+        kind: kind(root, &entry.path, &file)?,
         file,
         promised,
     };
@@ -186,7 +194,7 @@ fn take(root: &Root, esp: &mut Esp, entry: &DirEntry, promised: Option<Machine>)
 }
 
 /// What a program says that it is.
-fn kind(root: &Root, file: &PeFile) -> Known<LoaderKind> {
+fn kind(root: &Root, path: &str, file: &PeFile) -> Known<LoaderKind> {
     let Some(pe) = file.pe() else {
         return Ok(LoaderKind::Other);
     };
@@ -196,7 +204,7 @@ fn kind(root: &Root, file: &PeFile) -> Known<LoaderKind> {
     if pe.section(".sdmagic").is_some() {
         return Ok(LoaderKind::SystemdBoot);
     }
-    let sbat = pe::section_text(root, &file.spot.path, pe, ".sbat", MAX_SBAT)?;
+    let sbat = pe::section_text(root, path, pe, ".sbat", MAX_SBAT)?;
     let says = |name: &str| {
         sbat.as_deref()
             .is_some_and(|text| text.lines().any(|line| line.starts_with(name)))
@@ -205,9 +213,27 @@ fn kind(root: &Root, file: &PeFile) -> Known<LoaderKind> {
         LoaderKind::Shim
     } else if says("grub,") || pe.section("mods").is_some() {
         LoaderKind::Grub
+    } else if is_boot_manager(root, path, pe)? {
+        LoaderKind::WindowsBootManager
     } else {
         LoaderKind::Other
     })
+}
+
+/// Whether the resources of a program name it as Windows Boot Manager.
+fn is_boot_manager(root: &Root, path: &str, pe: &Pe) -> Known<bool> {
+    let Some(section) = pe.section(".rsrc") else {
+        return Ok(false);
+    };
+    let bytes = root.bytes_at(path, section.offset, section.size.min(MAX_RESOURCES))?;
+    let name: Vec<u8> = BOOT_MANAGER
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    Ok(bytes
+        .unwrap_or_default()
+        .windows(name.len())
+        .any(|window| window == name))
 }
 
 #[cfg(test)]

@@ -59,3 +59,21 @@ fn only_a_fat_is_an_esp_and_one_that_cannot_be_read_is_unknown() {
     let root = Tree::new().root_with(vec![("/.esp", 1, fat("1A2B-3C4D"))]);
     assert!(gather(&root).unwrap()[0].fallbacks.is_empty());
 }
+
+#[test]
+fn windows_boot_manager_is_known_by_its_resources() {
+    let name: Vec<u8> = "OriginalFilename\0bootmgr.exe"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let other = pe(X64, &[(".rsrc", &b"bootmgr.exe".repeat(9))], true);
+    let esp = fat("1A2B-3C4D")
+        .bytes("/EFI/Boot/bootx64.efi", &pe(X64, &[(".rsrc", &name)], true))
+        .bytes("/EFI/other/x.efi", &other);
+    let root = Tree::ntfs().windows_root_with(vec![("/.esp", 1, esp)]);
+    let esps = gather(&root).unwrap();
+    let loader = esps[0].fallback(Machine::X64).unwrap();
+    assert_eq!(loader.kind, LoaderKind::WindowsBootManager);
+    assert_eq!(esps[0].programs[0].kind, LoaderKind::Other);
+    assert_eq!(loader.file.spot.path, r"\EFI\Boot\bootx64.efi");
+}

@@ -1,12 +1,20 @@
-//! Hostile guests: the image of a real Debian with random damage where an inspection reads.
-//! Whatever it says then, looking, judging and reporting end soon and without a panic, and what
-//! could not be read never makes a pass.
+//! Hostile guests: the image of a real Debian and that of a Windows with random damage where an
+//! inspection reads. Whatever it says then, looking, judging and reporting end soon and without a
+//! panic, and what could not be read never makes a pass.
 //!
-//! 300 images under `cargo test`; as many as `VHD_PREFLIGHT_HOSTILE` says where that is set
-//! (10,000 take minutes with `--release`), from the seed `VHD_PREFLIGHT_SEED`.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+//! Some hundred images of each under `cargo test`; as many as `VHD_PREFLIGHT_HOSTILE` says where
+//! that is set (10,000 take minutes with `--release`), from the seed `VHD_PREFLIGHT_SEED`.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod linux;
+mod windows;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,25 +22,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use common::{Patched, testdata};
-use vhd_preflight::finding::Status;
+use common::Patched;
+use vhd_preflight::finding::{Outcome, Status};
 use vhd_preflight::guest::Guest;
 use vhd_preflight::inspect::{Inspection, Options, inspect_source};
 use vhd_preflight::report::human::Detail;
 use vhd_preflight::report::{build, human, json, v1};
-use vhd_preflight::rules::{Profile, not_checked, registry};
-use vhd_preflight::source::{Extent, ImageFile, IoChoice, ReadAt, ReadError};
+use vhd_preflight::rules::{Profile, Rule, not_checked, registry};
+use vhd_preflight::source::{Extent, ReadAt, ReadError};
 
-/// Images under `cargo test`.
-const IMAGES: usize = 300;
 /// How long one may take: this, and so many times what the sound image took, since the machine
 /// may be busy. Far above what the slowest takes; a loop or a huge allocation takes for ever.
 const LONGEST: Duration = Duration::from_secs(20);
 const TIMES_THE_SOUND: u32 = 100;
-/// One image of so many has its initial RAM disk unpacked, which takes longer than all else.
-const UNPACKED: usize = 32;
-/// How the initial RAM disk begins.
-const XZ: [u8; 6] = [0xFD, b'7', b'z', b'X', b'Z', 0];
 /// Blocks that damage is counted in.
 const BLOCK: u64 = 4096;
 /// Text in place of the bytes of a file.
@@ -113,46 +115,62 @@ fn inspect(source: &Arc<dyn ReadAt>) -> Inspection {
     inspect_source("image.vhd", source, &options()).unwrap()
 }
 
+/// Bytes that have other values.
+type Patches = Vec<(u64, u8)>;
+
+/// What one family of guests has of its own.
+trait Family: Sync {
+    /// How the ids of its rules begin.
+    const RULES: &'static str;
+    /// Whether the sound guest is one.
+    fn is(guest: &Guest) -> bool;
+    /// What most images have changed so that they are looked at soon, whatever their number.
+    fn quick(&self, number: usize) -> &[(u64, u8)];
+    /// The damage of one image.
+    fn damage(&self, sound: &Sound, random: &mut Random) -> Patches;
+    /// What must hold of a judged image beyond what holds of all.
+    fn check(&self, _: &Inspection, _: &[(&'static Rule, Outcome)], _: usize) {}
+}
+
 /// The sound image, the reads that its inspection takes, and the rules that it fails as it is.
 struct Sound {
     source: Arc<dyn ReadAt>,
     reads: Vec<(u64, u64)>,
     not_passed: BTreeSet<&'static str>,
-    /// What makes the initial RAM disk one that is not unpacked.
-    not_unpacked: Vec<(u64, u8)>,
     longest: Duration,
 }
 
+/// The reads that the inspection of an image takes.
+fn reads_of(source: &Arc<dyn ReadAt>) -> Vec<(u64, u64)> {
+    let recorded = Arc::new(Recorded {
+        base: Arc::clone(source),
+        reads: Mutex::default(),
+    });
+    inspect(&(Arc::clone(&recorded) as Arc<dyn ReadAt>));
+    let reads = recorded.reads.lock().unwrap();
+    assert!(reads.len() > 300, "{} reads only", reads.len());
+    reads.iter().copied().collect()
+}
+
 impl Sound {
-    fn new() -> Self {
-        let path = testdata().join("debian-12-small.vhd");
-        let source: Arc<dyn ReadAt> = Arc::new(ImageFile::open(&path, IoChoice::Auto).unwrap());
-        let recorded = Arc::new(Recorded {
-            base: Arc::clone(&source),
-            reads: Mutex::default(),
-        });
+    fn new<F: Family>(source: Arc<dyn ReadAt>, reads: Vec<(u64, u64)>, family: &F) -> Self {
         let begun = Instant::now();
-        let inspection = inspect(&(Arc::clone(&recorded) as Arc<dyn ReadAt>));
+        // Number 0 is whole, number 1 is as most are.
+        let sound = [0, 1].map(|number| {
+            inspect(
+                &(Arc::new(Patched {
+                    base: Arc::clone(&source),
+                    patches: family.quick(number).to_vec(),
+                }) as Arc<dyn ReadAt>),
+            )
+        });
         let longest = LONGEST + begun.elapsed() * TIMES_THE_SOUND;
-        let reads: Vec<_> = recorded.reads.lock().unwrap().iter().copied().collect();
-        assert!(reads.len() > 300, "{} reads only", reads.len());
-        let not_unpacked: Vec<_> = reads
-            .iter()
-            .filter(|(at, _)| source.read_vec(*at, XZ.len()).is_ok_and(|head| head == XZ))
-            .map(|(at, _)| (*at, b'?'))
-            .collect();
-        assert!(!not_unpacked.is_empty(), "no initial RAM disk was read");
-        let quick = inspect(
-            &(Arc::new(Patched {
-                base: Arc::clone(&source),
-                patches: not_unpacked.clone(),
-            }) as Arc<dyn ReadAt>),
-        );
         let mut not_passed = BTreeSet::new();
-        for inspection in [inspection, quick] {
-            assert!(matches!(inspection.guest, Ok(Some(Guest::Linux(_)))));
+        for (number, inspection) in sound.iter().enumerate() {
+            assert!(matches!(&inspection.guest, Ok(Some(guest)) if F::is(guest)));
             for profile in Profile::ALL {
-                let outcomes = registry::judge(&inspection, profile, &[]);
+                let outcomes = registry::judge(inspection, profile, &[]);
+                family.check(inspection, &outcomes, number);
                 not_passed.extend(outcomes.iter().filter_map(|(rule, outcome)| {
                     let status = outcome.status();
                     matches!(status, Status::Fail | Status::Undetermined).then_some(rule.id)
@@ -163,7 +181,6 @@ impl Sound {
             source,
             reads,
             not_passed,
-            not_unpacked,
             longest,
         }
     }
@@ -181,7 +198,7 @@ impl Sound {
     }
 
     /// The bytes that one image has in other values.
-    fn damage(&self, random: &mut Random) -> Vec<(u64, u8)> {
+    fn damage(&self, random: &mut Random) -> Patches {
         const VALUES: [u64; 10] = [
             0,
             1,
@@ -236,11 +253,12 @@ struct Tally {
     slowest: Mutex<(Duration, usize)>,
 }
 
-fn judge(sound: &Sound, inspection: &Inspection, number: usize) {
+fn judge<F: Family>(sound: &Sound, family: &F, inspection: &Inspection, number: usize) {
     let guest_was_read = matches!(inspection.guest, Ok(Some(_)));
     for profile in Profile::ALL {
         let outcomes = registry::judge(inspection, profile, &[]);
         assert_eq!(outcomes.len(), registry::RULES.len());
+        family.check(inspection, &outcomes, number);
         let image = build::image(&build::Judged {
             inspection,
             outcomes: &outcomes,
@@ -257,7 +275,7 @@ fn judge(sound: &Sound, inspection: &Inspection, number: usize) {
             });
             assert!(held, "image {number} would pass, and was not read");
             let passed = outcomes.iter().find(|(rule, outcome)| {
-                rule.id.starts_with("LNX") && outcome.status() == Status::Pass
+                rule.id.starts_with(F::RULES) && outcome.status() == Status::Pass
             });
             assert!(
                 passed.is_none(),
@@ -285,11 +303,9 @@ fn judge(sound: &Sound, inspection: &Inspection, number: usize) {
     }
 }
 
-fn look(sound: &Sound, seed: u64, number: usize, tally: &Tally) {
-    let mut patches = sound.damage(&mut Random::of(seed, number));
-    if !number.is_multiple_of(UNPACKED) {
-        patches.extend(&sound.not_unpacked);
-    }
+fn look<F: Family>(sound: &Sound, family: &F, seed: u64, number: usize, tally: &Tally) {
+    let mut patches = family.damage(sound, &mut Random::of(seed, number));
+    patches.extend(family.quick(number));
     let source: Arc<dyn ReadAt> = Arc::new(Patched {
         base: Arc::clone(&sound.source),
         patches,
@@ -300,7 +316,7 @@ fn look(sound: &Sound, seed: u64, number: usize, tally: &Tally) {
         Ok(Some(_)) => tally.read.fetch_add(1, Ordering::Relaxed),
         _ => tally.unread.fetch_add(1, Ordering::Relaxed),
     };
-    judge(sound, &inspection, number);
+    judge(sound, family, &inspection, number);
     let took = begun.elapsed();
     assert!(took < sound.longest, "image {number}: {took:?}");
     let mut slowest = tally.slowest.lock().unwrap();
@@ -312,11 +328,11 @@ fn from_environment(name: &str) -> Option<u64> {
     Some(text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
 }
 
-#[test]
-fn a_damaged_guest_never_ends_in_a_panic_or_in_an_unfounded_pass() {
-    let images = from_environment("VHD_PREFLIGHT_HOSTILE").map_or(IMAGES, |n| n as usize);
+/// Looks at so many damaged images, or as many as the environment says.
+fn run<F: Family>(sound: &Sound, family: &F, images: usize) {
+    let images = from_environment("VHD_PREFLIGHT_HOSTILE").map_or(images, |n| n as usize);
     let seed = from_environment("VHD_PREFLIGHT_SEED").unwrap_or(0x5EED);
-    let (sound, tally, next) = (Sound::new(), Tally::default(), AtomicUsize::new(0));
+    let (tally, next) = (Tally::default(), AtomicUsize::new(0));
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -326,7 +342,7 @@ fn a_damaged_guest_never_ends_in_a_panic_or_in_an_unfounded_pass() {
                     if number >= images {
                         break;
                     }
-                    let look = AssertUnwindSafe(|| look(&sound, seed, number, &tally));
+                    let look = AssertUnwindSafe(|| look(sound, family, seed, number, &tally));
                     if catch_unwind(look).is_err() {
                         tally.failed.lock().unwrap().push(number);
                     }

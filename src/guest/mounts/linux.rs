@@ -1,191 +1,13 @@
-//! From volumes to the guest's tree: which volume is its root, and what its fstab mounts where.
+//! A Linux root among the volumes, and what its fstab mounts where.
 
 use std::sync::Arc;
 
-use super::linux::fstab::{self, Fstab, FstabEntry};
-use super::{Limits, Mount, Root};
-use crate::filesystem::{self, FileSystem, FsError, Subvolume, Superblock};
+use super::{Candidate, ESP_POINT, Plan, Planned, Search, open};
+use crate::filesystem::Subvolume;
+use crate::guest::linux::fstab::{self, Fstab, FstabEntry};
+use crate::guest::{Limits, Mount, Root};
 use crate::known::Known;
-use crate::volume::{Content, FileSystemKind, OpenVolume, VolumeName, names_partition};
-
-/// Where the EFI system partition is found when the guest mounts it nowhere.
-pub const ESP_POINT: &str = "/.esp";
-
-/// A volume and what the file system on it says of itself, where it holds one.
-pub struct Candidate {
-    /// The volume.
-    pub volume: OpenVolume,
-    /// Its superblock.
-    pub superblock: Option<Known<Superblock>>,
-}
-
-impl Candidate {
-    fn kind(&self) -> Option<FileSystemKind> {
-        match self.volume.facts.content {
-            Ok(Content::FileSystem(kind)) => Some(kind),
-            _ => None,
-        }
-    }
-
-    fn known_superblock(&self) -> Option<&Superblock> {
-        self.superblock.as_ref()?.as_ref().ok()
-    }
-
-    /// Whether a field of fstab names this volume.
-    pub fn is_named_by(&self, device: &str) -> bool {
-        let superblock = self.known_superblock();
-        let facts = &self.volume.facts;
-        let swap = match &facts.content {
-            Ok(Content::Swap(area)) => Some(area),
-            _ => None,
-        };
-        let uuid = || {
-            let of_swap = swap.and_then(|area| area.uuid.as_deref());
-            superblock
-                .and_then(|superblock| superblock.uuid.as_deref())
-                .or(of_swap)
-        };
-        let label = || {
-            let of_swap = swap.and_then(|area| area.label.as_deref());
-            superblock
-                .and_then(|superblock| superblock.label.as_deref())
-                .or(of_swap)
-        };
-        let same = |found: Option<&str>, wanted: &str| {
-            found.is_some_and(|found| found.eq_ignore_ascii_case(wanted))
-        };
-        let by = |prefixes: [&str; 2]| prefixes.iter().find_map(|p| device.strip_prefix(p));
-        if let Some(wanted) = by(["UUID=", "/dev/disk/by-uuid/"]) {
-            same(uuid(), wanted)
-        } else if let Some(wanted) = by(["LABEL=", "/dev/disk/by-label/"]) {
-            label() == Some(wanted)
-        } else if let Some(wanted) = by(["PARTUUID=", "/dev/disk/by-partuuid/"]) {
-            same(facts.partition_uuid.as_deref(), wanted)
-        } else if let Some(wanted) = by(["PARTLABEL=", "/dev/disk/by-partlabel/"]) {
-            facts.partition_label.as_deref() == Some(wanted)
-        } else if facts.device_names().iter().any(|name| name == device) {
-            true
-        } else {
-            match facts.name {
-                VolumeName::Partition(number) => names_partition(device) == Some(number),
-                _ => false,
-            }
-        }
-    }
-}
-
-/// One mount of the plan.
-#[derive(Debug, Clone)]
-struct Planned {
-    point: String,
-    /// Index of the candidate, or why nothing can be read there.
-    volume: Result<usize, String>,
-    subvolume: Option<Subvolume>,
-}
-
-/// Which volumes make the guest's tree. Threads open a tree each from the one plan.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    mounts: Vec<Planned>,
-    /// Volumes that could be roots of further systems.
-    pub other_roots: Vec<VolumeName>,
-}
-
-/// What the search for a Linux root came to.
-pub enum Search {
-    /// There is one.
-    Found(Plan),
-    /// There is none, and every volume that could hold one was looked into.
-    None,
-    /// None was found, and some volumes could not be looked into: why.
-    Unknown(String),
-}
-
-impl Plan {
-    /// Opens the tree.
-    pub fn open(&self, candidates: &[Candidate]) -> Root {
-        let mounts = self
-            .mounts
-            .iter()
-            .map(|planned| planned.open(candidates))
-            .collect();
-        Root::new(mounts, Limits::default())
-    }
-
-    /// The candidate that is mounted at `point`, by its index.
-    pub fn volume_at(&self, point: &str) -> Option<usize> {
-        self.mounts
-            .iter()
-            .find(|planned| planned.point == point)
-            .and_then(|planned| planned.volume.clone().ok())
-    }
-
-    /// Where each candidate is mounted, by its index; without the hidden point of an EFI system
-    /// partition.
-    pub fn points(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.mounts
-            .iter()
-            .filter(|planned| planned.point != ESP_POINT)
-            .filter_map(|planned| Some((planned.volume.clone().ok()?, planned.point.as_str())))
-    }
-}
-
-impl Planned {
-    fn new(point: impl Into<String>, volume: usize) -> Self {
-        Self {
-            point: point.into(),
-            volume: Ok(volume),
-            subvolume: None,
-        }
-    }
-
-    fn open(&self, candidates: &[Candidate]) -> Mount {
-        let candidate = self
-            .volume
-            .clone()
-            .and_then(|at| candidates.get(at).ok_or_else(|| "it is gone".to_owned()));
-        let shown = if self.point == ESP_POINT {
-            "not mounted"
-        } else {
-            &self.point
-        };
-        match candidate {
-            Ok(candidate) => {
-                let facts = &candidate.volume.facts;
-                let kind = candidate.kind().map_or("unknown", FileSystemKind::name);
-                Mount {
-                    point: self.point.clone(),
-                    volume: Arc::from(format!("{} ({kind} {shown})", facts.name)),
-                    partition: facts.partition,
-                    file_system: open(candidate, self.subvolume.as_ref()),
-                }
-            }
-            Err(reason) => Mount {
-                point: self.point.clone(),
-                volume: Arc::from(format!("the volume of {shown}")),
-                partition: None,
-                file_system: Err(reason),
-            },
-        }
-    }
-}
-
-/// Opens a candidate's file system; for btrfs the subvolume, or the default one.
-fn open(
-    candidate: &Candidate,
-    subvolume: Option<&Subvolume>,
-) -> Result<Box<dyn FileSystem>, String> {
-    let kind = candidate
-        .kind()
-        .ok_or_else(|| format!("{} holds no file system", candidate.volume.facts.name))?;
-    let source = candidate.volume.source.as_ref().map_err(Clone::clone)?;
-    let opened: Result<_, FsError> =
-        filesystem::open(source, kind).and_then(|fs| match subvolume {
-            Some(which) => fs.subvolume(which),
-            None => Ok(fs),
-        });
-    opened.map_err(|error| format!("its {kind} cannot be read: {error}"))
-}
+use crate::volume::{Content, FileSystemKind};
 
 /// Looks for a Linux root among the candidates, and plans what its fstab mounts.
 pub fn search(candidates: &[Candidate]) -> Search {
@@ -227,6 +49,7 @@ pub fn search(candidates: &[Candidate]) -> Search {
     Search::Found(Plan {
         mounts: mounts(root, candidates),
         other_roots: others,
+        is_windows: false,
     })
 }
 
@@ -325,7 +148,7 @@ fn is_usr(candidate: &Candidate) -> bool {
 
 /// What is mounted, from the root's own fstab and then from what systemd finds by itself.
 fn mounts(root: Planned, candidates: &[Candidate]) -> Vec<Planned> {
-    let tree = Root::new(vec![root.open(candidates)], Limits::default());
+    let tree = Root::new(vec![root.open(candidates, false)], Limits::default());
     let fstab = fstab::gather(&tree).ok().flatten();
     let mut planned = vec![root];
     if let Some(fstab) = &fstab {
