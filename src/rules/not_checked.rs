@@ -125,9 +125,20 @@ pub fn list(inspection: &Inspection) -> Vec<NotChecked> {
         out.push(entry(
             "malware",
             Needs::RunningMachine,
-            "certification scans every file with signatures that are not in the image; known false alarms are LNX026's",
+            if windows {
+                "certification scans every file with signatures that are not in the image"
+            } else {
+                "certification scans every file with signatures that are not in the image; known false alarms are LNX026's"
+            },
         ));
-        if inspection.advisories.is_none() {
+        // Advisories are matched with packages, which Windows has none of: theirs is no answer.
+        if windows {
+            out.push(entry(
+                "known vulnerabilities of Windows and of the programs on it",
+                Needs::RunningMachine,
+                "certification looks for missing updates; WIN022 shows the build to compare",
+            ));
+        } else if inspection.advisories.is_none() {
             out.push(entry(
                 "known vulnerabilities of the installed packages",
                 Needs::VulnerabilityData,
@@ -157,5 +168,18 @@ mod tests {
         assert!(!says(DiskRole::Data, Some(OsFamily::Windows)));
         assert!(!says(DiskRole::Os, Some(OsFamily::Linux)));
         assert!(!says(DiskRole::Os, None));
+    }
+
+    #[test]
+    fn advisories_are_only_asked_for_where_they_could_be_matched() {
+        let asks = |os| {
+            let unread = Err(Undetermined::new("the table was not read"));
+            let list = list(&inspection_of(unread, DiskRole::Os, os, Generation::Any));
+            list.iter()
+                .any(|entry| entry.needs == Needs::VulnerabilityData)
+        };
+        assert!(asks(Some(OsFamily::Linux)));
+        assert!(asks(None));
+        assert!(!asks(Some(OsFamily::Windows)));
     }
 }
