@@ -28,7 +28,13 @@ ntfs_mount() { # DISK FIRST-MIB SIZE-MIB DIRECTORY
   frozen ntfs-3g "$ntfs_device" "$4" </dev/null >"$scratch/ntfs-3g.log" 2>&1 || { cat "$scratch/ntfs-3g.log" >&2; return 1; }
 }
 ntfs_umount() { # DIRECTORY
-  umount "$1"
+  local try
+  # It lets go of the last file after the program that closed it has gone on.
+  for try in {1..100}; do
+    ! umount "$1" 2>/dev/null || break
+    sleep 0.1
+  done
+  ! mountpoint -q "$1"
   losetup -d "$ntfs_device"
 }
 

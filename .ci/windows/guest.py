@@ -9,6 +9,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 # By its path: it has the same name as this file.
@@ -16,6 +17,15 @@ _spec = importlib.util.spec_from_file_location("linux_guest", pathlib.Path(__fil
 _linux = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_linux)
 run, loop, private_mounts, MIB = _linux.run, _linux.loop, _linux.private_mounts, _linux.MIB
+
+
+def unmount(place):
+    """Ends a mount of ntfs-3g, which lets go of the last file after the program that closed it has gone on."""
+    for _ in range(100):
+        if subprocess.run(["umount", place], capture_output=True, check=False).returncode == 0:
+            return
+        time.sleep(0.1)
+    run("umount", place)
 
 
 class Image:
@@ -50,7 +60,7 @@ class Image:
             try:
                 yield place
             finally:
-                run("umount", place)
+                unmount(place)
 
     def esp(self, path):
         """The EFI system partition of the copy `path`, as mtools name it."""

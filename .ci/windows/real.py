@@ -20,6 +20,9 @@ import tempfile
 
 import hivex
 
+sys.dont_write_bytecode = True
+import guest  # noqa: E402
+
 # Package, version, SHA-256 of its archive, and the files that are wanted.
 PACKAGES = [
     ("dissect.regf", "3.9.dev2", "29be16c68e664b0e41db73db892374a836e40fa74d8a39d7e2052e53e955817a", ["tests/data/SYSTEM.gz"]),
@@ -122,7 +125,7 @@ def volume(tests, path):
         try:
             listed = subprocess.run([POPULATE, "list", mounted], capture_output=True, check=True).stdout
         finally:
-            subprocess.run(["umount", mounted], check=True)
+            guest.unmount(mounted)
     expected = path.with_suffix(".list")
     expected.write_bytes(listed)
     ok, why = run(tests, "listing_equals_the_kernels", VHD_PREFLIGHT_LISTING=str(path),

@@ -137,12 +137,27 @@ fat() { # NAME SIZE-IN-KIB MKFS-ARGUMENTS...
   rm -r "$tree"
 }
 
+# ntfs-3g lets go of the last file, and writes what is left of a file that it has for a device, after
+# the program that closed it has gone on.
+ntfs_umount() {
+  local try
+  for try in {1..600}; do
+    ! umount "$mounted" 2>/dev/null || break
+    sleep 0.1
+  done
+  for try in {1..600}; do
+    pgrep -f "^ntfs-3g .*$mounted\$" >/dev/null || break
+    sleep 0.1
+  done
+  ! mountpoint -q "$mounted" && ! pgrep -f "^ntfs-3g .*$mounted\$"
+}
+
 # NTFS as ntfs-3g, which is no part of the kernel, writes and reads it.
 ntfs() { # NAME SIZE-IN-MIB CLUSTER-SIZE MKNTFS-ARGUMENTS...
   make_ntfs "$@"
   ntfs-3g -o compression "$out/$1.img" "$mounted"
   "$ntfs" fill "$mounted" --scale "$scale"
-  umount "$mounted"
+  ntfs_umount
   # Clusters at the end that nothing was written to yet, whatever they hold. (With larger ones the
   # tool falls over.)
   [ "$3" -gt 4096 ] || ntfsfallocate -l 60000 "$out/$1.img" /sizes/12289.bin
@@ -154,7 +169,7 @@ ntfs_full() { # NAME SIZE-IN-MIB CLUSTER-SIZE MKNTFS-ARGUMENTS...
   make_ntfs "$@"
   ntfs-3g "$out/$1.img" "$mounted"
   "$ntfs" crowd "$mounted"
-  umount "$mounted"
+  ntfs_umount
   ntfsinfo -i 0 "$out/$1.img" | grep ATTRIBUTE_LIST >/dev/null
   ntfs_list "$1" "$3"
 }
@@ -172,8 +187,8 @@ ntfs_list() { # NAME CLUSTER-SIZE
   clusters=$(ntfsinfo -m "$out/$1.img" | awk '/Volume Size in Clusters/ { print $NF }')
   ntfs-3g -o ro,show_sys_files "$out/$1.img" "$mounted"
   "$ntfs" free "$mounted" "$2" "$clusters" >"$out/$1.free"
-  umount "$mounted"
+  ntfs_umount
   ntfs-3g -o ro "$out/$1.img" "$mounted"
   "$ntfs" list "$mounted" >"$out/$1.list"
-  umount "$mounted"
+  ntfs_umount
 }
