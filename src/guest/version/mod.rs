@@ -11,6 +11,7 @@ mod tests;
 use std::cmp::Ordering;
 
 pub use dotted::Dotted;
+pub(in crate::guest) use rpm::part as rpm_part;
 
 /// Whose order: the same two texts may stand differently with different managers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -25,7 +25,8 @@ fn split(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn part(a: &str, b: &str) -> Ordering {
+/// rpm's order of one part: a version, a release, or a name, by which Red Hat's GRUB sorts.
+pub(in crate::guest) fn part(a: &str, b: &str) -> Ordering {
     if a == b {
         return Ordering::Equal;
     }

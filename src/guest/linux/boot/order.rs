@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::guest::version::rpm_part;
+
 /// Takes a run of characters of one kind off the front.
 fn take(text: &str, kind: fn(char) -> bool) -> (&str, &str) {
     let end = text.find(|c| !kind(c)).unwrap_or(text.len());
@@ -74,51 +76,6 @@ pub(super) fn specification(mut a: &str, mut b: &str) -> Ordering {
     }
 }
 
-/// rpm's order of one part of a version, by which Red Hat's GRUB sorts.
-pub(super) fn rpm(mut a: &str, mut b: &str) -> Ordering {
-    loop {
-        let skip = |c: char| !(c.is_ascii_alphanumeric() || c == '~' || c == '^');
-        a = a.trim_start_matches(skip);
-        b = b.trim_start_matches(skip);
-        match (a.strip_prefix('~'), b.strip_prefix('~')) {
-            (Some(x), Some(y)) => {
-                (a, b) = (x, y);
-                continue;
-            }
-            (Some(_), None) => return Ordering::Less,
-            (None, Some(_)) => return Ordering::Greater,
-            (None, None) => {}
-        }
-        match (a.strip_prefix('^'), b.strip_prefix('^')) {
-            (Some(x), Some(y)) => {
-                (a, b) = (x, y);
-                continue;
-            }
-            (Some(_), None) if b.is_empty() => return Ordering::Greater,
-            (None, Some(_)) if a.is_empty() => return Ordering::Less,
-            (Some(_), None) => return Ordering::Less,
-            (None, Some(_)) => return Ordering::Greater,
-            (None, None) => {}
-        }
-        if a.is_empty() || b.is_empty() {
-            return a.is_empty().cmp(&b.is_empty()).reverse();
-        }
-        let order = match (a.starts_with(is_digit), b.starts_with(is_digit)) {
-            (true, false) => return Ordering::Greater,
-            (false, true) => return Ordering::Less,
-            (digits, _) => {
-                let kind = if digits { is_digit } else { is_letter };
-                let ((x, rest_a), (y, rest_b)) = (take(a, kind), take(b, kind));
-                (a, b) = (rest_a, rest_b);
-                if digits { numbers(x, y) } else { x.cmp(y) }
-            }
-        };
-        if order != Ordering::Equal {
-            return order;
-        }
-    }
-}
-
 /// The order of Red Hat's GRUB: the name of the entry as a package's, `name-version-release`.
 pub(super) fn red_hat(a: &str, b: &str) -> Ordering {
     let parts = |id: &str| {
@@ -129,7 +86,7 @@ pub(super) fn red_hat(a: &str, b: &str) -> Ordering {
     parts(a)
         .iter()
         .zip(&parts(b))
-        .map(|(a, b)| rpm(a, b))
+        .map(|(a, b)| rpm_part(a, b))
         .find(|order| *order != Ordering::Equal)
         .unwrap_or(Ordering::Equal)
 }
@@ -193,8 +150,8 @@ mod tests {
         for pair in rising.windows(2) {
             assert_eq!(red_hat(pair[0], pair[1]), Ordering::Less, "{pair:?}");
         }
-        assert_eq!(rpm("1.0~rc1", "1.0"), Ordering::Less);
-        assert_eq!(rpm("1.0^git", "1.0"), Ordering::Greater);
-        assert_eq!(rpm("1.0^git", "1.0.1"), Ordering::Less);
+        assert_eq!(rpm_part("1.0~rc1", "1.0"), Ordering::Less);
+        assert_eq!(rpm_part("1.0^git", "1.0"), Ordering::Greater);
+        assert_eq!(rpm_part("1.0^git", "1.0.1"), Ordering::Less);
     }
 }
