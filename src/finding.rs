@@ -147,6 +147,10 @@ pub struct Finding {
     pub required: Option<String>,
     /// Where.
     pub place: Option<Place>,
+    /// Which of several things at one place it is about, by a name that the next build of the image
+    /// keeps: an account, a package, a driver (hostile text). By it a finding is known again, so
+    /// that one that was accepted does not hide another that takes its place.
+    pub about: Option<String>,
     /// What mends it: a command where there is one.
     pub fix: Option<String>,
 }
@@ -160,6 +164,7 @@ impl Finding {
             found: None,
             required: None,
             place: None,
+            about: None,
             fix: None,
         }
     }
@@ -188,6 +193,13 @@ impl Finding {
     #[must_use]
     pub fn found(mut self, found: impl Into<String>) -> Self {
         self.found = Some(found.into());
+        self
+    }
+
+    /// Names what it is about, where several findings of a rule share a place.
+    #[must_use]
+    pub fn about(mut self, name: impl Into<String>) -> Self {
+        self.about = Some(name.into());
         self
     }
 

@@ -6,6 +6,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`bytes`] | checked, named reads of binary fields |
+//! | [`pattern`] | shell patterns against names |
 //! | [`known`] | a fact, or why it is not known |
 //! | [`replace`] | putting a file in its place whole, or not at all |
 //! | [`source`] | positional, read-only bytes: files, memory maps, windows; the only `unsafe` code |
@@ -54,6 +55,7 @@ pub mod inspect;
 pub mod known;
 pub mod manifest;
 pub mod partition;
+pub mod pattern;
 pub mod replace;
 pub mod report;
 pub mod rules;

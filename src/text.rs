@@ -2,12 +2,13 @@
 
 /// Whether `c` is a character that a terminal obeys or that hides or reorders what stands beside
 /// it: controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width
-/// and tag characters.
+/// and tag characters; and the two that no XML may hold.
 pub fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{fffe}' | '\u{ffff}'
             | '\u{e0000}'..='\u{e007f}')
 }
 

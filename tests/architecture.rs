@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Each module with the modules that it may import. A module that is not here may not exist.
-const LAYERS: [(&str, &[&str]); 22] = [
+const LAYERS: [(&str, &[&str]); 23] = [
     ("bytes", &[]),
     ("replace", &[]),
     ("text", &[]),
+    ("pattern", &[]),
     ("finding", &[]),
     ("known", &[]),
     ("source", &[]),
@@ -19,7 +20,14 @@ const LAYERS: [(&str, &[&str]); 22] = [
     ("filesystem", &["bytes", "source", "volume"]),
     (
         "guest",
-        &["bytes", "filesystem", "known", "source", "volume"],
+        &[
+            "bytes",
+            "filesystem",
+            "known",
+            "pattern",
+            "source",
+            "volume",
+        ],
     ),
     ("advisories", &["guest", "known"]),
     ("scan", &["bytes", "source"]),

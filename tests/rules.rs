@@ -64,17 +64,17 @@ impl Case {
     }
 
     fn os_disk(mut self) -> Self {
-        self.options.role = Some(DiskRole::Os);
+        self.options.role = Some(DiskRole::Os.into());
         self
     }
 
     fn data_disk(mut self) -> Self {
-        self.options.role = Some(DiskRole::Data);
+        self.options.role = Some(DiskRole::Data.into());
         self
     }
 
     fn family(mut self, os: OsFamily) -> Self {
-        self.options.os = Some(os);
+        self.options.os = Some(os.into());
         self
     }
 

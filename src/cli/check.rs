@@ -14,7 +14,7 @@ use super::progress::Bar;
 use crate::advisories::{self, Feed};
 use crate::estimate::Observation;
 use crate::inspect::{
-    DiskRole, Generation, InspectError, Inspection, Measure, Options, OsFamily, inspect_file,
+    DiskRole, Generation, InspectError, Inspection, Measure, Offer, Options, OsFamily, inspect_file,
 };
 use crate::report::human::Detail;
 use crate::report::{build, human, json, v1};
@@ -166,16 +166,17 @@ impl Args {
     fn options<'a>(&self, measure: Measure<'a>, progress: &'a dyn Progress) -> Options<'a> {
         Options {
             io: self.images.io.into(),
+            offer: Offer::default(),
             parents: self.images.parents.clone(),
             role: match self.declared.disk {
                 Role::Auto => None,
-                Role::Os => Some(DiskRole::Os),
-                Role::Data => Some(DiskRole::Data),
+                Role::Os => Some(DiskRole::Os.into()),
+                Role::Data => Some(DiskRole::Data.into()),
             },
             os: match self.declared.os {
                 Os::Auto => None,
-                Os::Linux => Some(OsFamily::Linux),
-                Os::Windows => Some(OsFamily::Windows),
+                Os::Linux => Some(OsFamily::Linux.into()),
+                Os::Windows => Some(OsFamily::Windows.into()),
             },
             generation: match self.declared.generation {
                 Gen::One => Generation::One,

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::measure::{self, Measure, Pass, Stop};
-use super::subject::{self, DiskRole, Generation, OsFamily};
+use super::offer::Offer;
+use super::subject::{self, DiskRole, Generation, Guess, OsFamily};
 use super::volumes;
 use super::{Inspection, Known, Measured, Undetermined};
 use crate::advisories::{Feed, Matches};
@@ -23,11 +24,13 @@ pub struct Options<'a> {
     /// Files that may be parents of a differencing disk.
     pub parents: Vec<PathBuf>,
     /// Judge as an OS disk or a data disk.
-    pub role: Option<DiskRole>,
+    pub role: Option<Guess<DiskRole>>,
     /// The operating system family.
-    pub os: Option<OsFamily>,
+    pub os: Option<Guess<OsFamily>>,
     /// The Hyper-V generation.
     pub generation: Generation,
+    /// What the offer says of the image.
+    pub offer: Offer,
     /// Whether the content pass is run.
     pub scan: bool,
     /// What the content pass measures beside the content.
@@ -46,6 +49,7 @@ impl Default for Options<'_> {
             role: None,
             os: None,
             generation: Generation::Any,
+            offer: Offer::default(),
             scan: true,
             measure: Measure::default(),
             advisories: None,
@@ -121,6 +125,24 @@ pub fn inspect_file(path: &Path, options: &Options<'_>) -> Result<Inspection, In
     Ok(inspection)
 }
 
+/// The unique id in the footer of the file at `path`, without looking at anything else; none where
+/// it has no footer.
+///
+/// # Errors
+/// As [`inspect_file`].
+pub fn unique_id(path: &Path, io: IoChoice) -> Result<Option<[u8; 16]>, InspectError> {
+    let source: Arc<dyn ReadAt> = Arc::new(ImageFile::open(path, io)?);
+    let search = ParentSearch {
+        folder: None,
+        named: Vec::new(),
+        io,
+    };
+    let opened =
+        container::open(&source, &search).map_err(|error| InspectError::of(path, error.into()))?;
+    let footer = opened.container.vhd().and_then(|vhd| vhd.footer());
+    Ok(footer.map(|footer| footer.unique_id))
+}
+
 /// Inspects bytes that are not a file, such as a test's. Parents are only those that are named.
 ///
 /// # Errors
@@ -157,7 +179,12 @@ fn look(
     };
     let looked = match (&opened.disk, &partitions) {
         (Ok(disk), Ok(table)) => keep_changed(
-            volumes::look(disk, table, options.scan, options.os),
+            volumes::look(
+                disk,
+                table,
+                options.scan,
+                options.os.as_ref().map(|os| os.value),
+            ),
             "the volumes",
         )?,
         (_, Err(unknown)) => Err(unknown.clone()),
@@ -193,14 +220,10 @@ fn look(
         Ok(disk) if !options.scan => outline(*disk)?,
         _ => None,
     };
-    let role = options.role.map_or_else(
-        || subject::guess_role(&partitions, &guest),
-        subject::declared_role,
-    );
-    let os = options.os.map_or_else(
-        || subject::guess_os(&partitions, &guest),
-        |os| Some(subject::declared_os(os)),
-    );
+    let role = options.role.clone();
+    let role = role.unwrap_or_else(|| subject::guess_role(&partitions, &guest));
+    let os = options.os.clone();
+    let os = os.or_else(|| subject::guess_os(&partitions, &guest));
     let inspection = Inspection {
         looked_at: jiff::Timestamp::now(),
         name: name.to_owned(),
@@ -220,6 +243,7 @@ fn look(
         role,
         os,
         generation: options.generation,
+        offer: options.offer.clone(),
         container: opened.container,
     };
     Ok((inspection, opened.parents))

@@ -2,6 +2,7 @@
 
 mod drive;
 mod measure;
+mod offer;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -20,8 +21,9 @@ use crate::scan::{Checksums, Content, DiskMap, Outline, RegionContent};
 use crate::volume::{BootSector, Volume, VolumeGroup};
 
 pub use crate::known::{Known, Undetermined};
-pub use drive::{InspectError, Options, inspect_file, inspect_source};
+pub use drive::{InspectError, Options, inspect_file, inspect_source, unique_id};
 pub use measure::{Measure, regions};
+pub use offer::{Offer, OfferType, Property, Said};
 pub use subject::{DiskRole, Generation, Guess, OsFamily};
 
 /// What the content pass measured beside the content, as far as it was asked for.
@@ -98,4 +100,6 @@ pub struct Inspection {
     pub os: Option<Guess<OsFamily>>,
     /// The generation that the user declared.
     pub generation: Generation,
+    /// What the user says of the offer.
+    pub offer: Offer,
 }

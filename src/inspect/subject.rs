@@ -80,6 +80,15 @@ pub struct Guess<T> {
 }
 
 impl<T> Guess<T> {
+    /// What the user said, and by what.
+    pub fn said(value: T, by: impl Into<String>) -> Self {
+        Self {
+            value,
+            declared: true,
+            reason: by.into(),
+        }
+    }
+
     fn seen(value: T, reason: impl Into<String>) -> Self {
         Self {
             value,
@@ -89,19 +98,15 @@ impl<T> Guess<T> {
     }
 }
 
-pub(super) fn declared_role(value: DiskRole) -> Guess<DiskRole> {
-    Guess {
-        value,
-        declared: true,
-        reason: format!("--disk {}", value.word()),
+impl From<DiskRole> for Guess<DiskRole> {
+    fn from(role: DiskRole) -> Self {
+        Self::said(role, format!("--disk {}", role.word()))
     }
 }
 
-pub(super) fn declared_os(value: OsFamily) -> Guess<OsFamily> {
-    Guess {
-        value,
-        declared: true,
-        reason: format!("--os {}", value.word()),
+impl From<OsFamily> for Guess<OsFamily> {
+    fn from(os: OsFamily) -> Self {
+        Self::said(os, format!("--os {}", os.word()))
     }
 }
 

@@ -47,5 +47,6 @@ pub(crate) fn inspection_of(
         role: declared(role),
         os: os.map(declared),
         generation,
+        offer: super::Offer::default(),
     }
 }

@@ -4,6 +4,8 @@
 //! new file, a line in [`registry`], and a fixture that passes, fails and does not apply.
 
 pub mod container;
+pub mod exceptions;
+pub mod family;
 mod fix;
 mod guest_facts;
 pub mod linux;
@@ -12,13 +14,15 @@ pub mod offer;
 pub mod partition;
 pub mod profile;
 pub mod registry;
+pub mod rule_set;
 pub mod source;
 pub mod volume;
 pub mod windows;
 
 use crate::finding::{Level, Outcome};
-use crate::inspect::Inspection;
+use crate::inspect::{Inspection, Offer, Property};
 
+pub use family::Family;
 pub use profile::Profile;
 pub use source::Source;
 
@@ -56,8 +60,12 @@ pub struct Rule {
     /// The level of the rule's gravest finding; a rule of level error is *blocking*: a verdict of
     /// pass needs it decided.
     pub level: Level,
+    /// The property of the plan that the rule is about, and the rule's level where the offer
+    /// claims it.
+    pub claimed: Option<(Property, Level)>,
     /// The doc comment: a title line, then the sections `Why`, `Evidence`, `What Azure says`,
-    /// `Fix` and `Limits`, of which `Why`, `Evidence` and `Fix` are always there.
+    /// `Fix`, `Limits` and `Profiles`, of which `Why`, `Evidence` and `Fix` are always there;
+    /// `Profiles` is there where the profiles judge differently, with an item for each.
     pub doc: &'static str,
     /// Where the requirement is stated.
     pub sources: &'static [&'static Source],
@@ -76,9 +84,17 @@ impl Rule {
             .trim()
     }
 
-    /// Whether a verdict of pass needs this rule decided.
+    /// Whether a verdict of pass needs this rule decided, whatever the offer claims.
     pub fn is_blocking(&self) -> bool {
         self.level == Level::Error
+    }
+
+    /// The level of the rule's gravest finding, by what the offer claims.
+    pub fn level_for(&self, offer: &Offer) -> Level {
+        match self.claimed {
+            Some((property, level)) if offer.claimed(property).is_some() => level,
+            _ => self.level,
+        }
     }
 
     /// The text of a section of the doc comment (`## Why`), without its heading.
@@ -104,6 +120,7 @@ macro_rules! declare_rule {
             id: $id:literal,
             name: $short:literal,
             level: $level:ident,
+            $(claimed: ($property:ident, $claimed:ident),)?
             sources: [$($source:ident),+ $(,)?],
         };
     ) => {
@@ -112,6 +129,7 @@ macro_rules! declare_rule {
             id: $id,
             name: $short,
             level: $crate::finding::Level::$level,
+            claimed: $crate::rules::claimed!($($property, $claimed)?),
             doc: concat!($($doc, "\n"),+),
             sources: &[$(&$crate::rules::source::$source),+],
             check,
@@ -119,3 +137,17 @@ macro_rules! declare_rule {
     };
 }
 pub(crate) use declare_rule;
+
+/// What [`declare_rule`] says of a claim.
+macro_rules! claimed {
+    () => {
+        None
+    };
+    ($property:ident, $level:ident) => {
+        Some((
+            $crate::inspect::Property::$property,
+            $crate::finding::Level::$level,
+        ))
+    };
+}
+pub(crate) use claimed;

@@ -26,6 +26,16 @@ impl Profile {
         }
     }
 
+    /// The month of its sources, as `2026-08`; none of [`Strict`](Self::Strict), which is dated by
+    /// the rules themselves.
+    pub fn date(self) -> Option<&'static str> {
+        match self {
+            Self::Faq202109 => Some("2021-09"),
+            Self::Lisa202608 => Some("2026-08"),
+            Self::Strict => None,
+        }
+    }
+
     /// The size in GiB below which a Linux OS disk fails, if the profile has such a limit.
     pub fn linux_os_disk_floor_gib(self) -> Option<u64> {
         match self {

@@ -151,9 +151,14 @@ pub static RULES: &[&Rule] = &[
     &w::antivirus::WIN034,
     &w::remote_management::WIN035,
     &w::system_integrity::WIN036,
+    &o::data_disk_luns::DATA001,
+    &o::data_disk_luns::DATA002,
+    &o::data_disk_number::DATA003,
+    &o::data_disk_number::DATA004,
     &v::data_disk_format::DATA005,
     &v::data_disk_content::DATA006,
     &o::property_flags::OFFER002,
+    &o::preview_audience::OFFER004,
 ];
 
 /// The rule with this id or short name, however it is spelled in case.

@@ -75,6 +75,9 @@ sources! {
     /// UEFI.
     UEFI: "UEFI Specification 2.10, chapter 5: GUID Partition Table Disk Layout", "2022-08",
         "https://uefi.org/specs/UEFI/2.10/05_GUID_Partition_Table_Format.html";
+    /// Staging.
+    STG16: "Test your VM offer for the Azure Marketplace in staging", "2016-08-01",
+        "https://github.com/MicrosoftDocs/azure-docs/blob/00c05ea62540f94c3a181ca8d91675961a2d7df5/articles/marketplace-publishing/marketplace-publishing-vm-image-test-in-staging.md";
     /// Open test suite.
     LISA: "microsoft/lisa at 66df42e", "2026-08-20",
         "https://github.com/microsoft/lisa";
@@ -168,12 +171,6 @@ sources! {
     /// Deployment trouble.
     DEPLOY: "Troubleshoot deployment issues of a new Linux virtual machine in Azure", "undated",
         "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/linux/troubleshoot-deployment-new-vm-linux";
-    /// E-KARGS.
-    BLS: "The Boot Loader Specification", "undated",
-        "https://uapi-group.org/specifications/specs/boot_loader_specification/";
-    /// Partition types.
-    DPS: "The Discoverable Partitions Specification", "undated",
-        "https://uapi-group.org/specifications/specs/discoverable_partitions_specification/";
     /// The endorsed distributions.
     ENDORSED: "Endorsed Linux distributions on Azure", "2024-11-14",
         "https://learn.microsoft.com/azure/virtual-machines/linux/endorsed-distros";

@@ -61,8 +61,9 @@ impl UpCase {
             let upper = u16::from(unit.to_ascii_uppercase());
             let found = table.get(usize::from(unit));
             if found != Some(&upper) {
+                let found = found.map_or_else(|| "nothing".to_owned(), ToString::to_string);
                 return Err(FsError::Corrupt(format!(
-                    "$UpCase has {found:?} for the character {unit}, not {upper}"
+                    "$UpCase has {found} for the character {unit}, not {upper}"
                 )));
             }
         }

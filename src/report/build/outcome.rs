@@ -166,6 +166,7 @@ mod tests {
             id: "VHD999",
             name: "test",
             level,
+            claimed: None,
             doc: " Title.\n\n ## Why\n One\n two.\n\n Three.\n",
             sources: &[],
             check: |_| Outcome::pass(),

@@ -16,8 +16,10 @@ declare_rule! {
     /// (`x-ms-blob-type`), so it stands under what was not checked.
     ///
     /// ## What Azure says
-    /// - `Invalid blob type`: `VM provisioning failed because the used blob is a block type instead of a page type.`
-    /// - `IncorrectDiskBlobType`, `IncorrectImageBlobType`: `Disk blobs can only be of type page blob. Blob {0} for disk '{1}' is of type block blob.`
+    /// - `Invalid blob type`:
+    ///   `VM provisioning failed because the used blob is a block type instead of a page type.`
+    /// - `IncorrectDiskBlobType`, `IncorrectImageBlobType`:
+    ///   `Disk blobs can only be of type page blob. Blob {0} for disk '{1}' is of type block blob.`
     ///
     /// ## Fix
     /// Delete the blob and upload it again: `azcopy copy disk.vhd "<SAS URI>" --blob-type PageBlob`

@@ -45,6 +45,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
         .map(|sibling| {
             Finding::warning(format!("{} has the same unique id", sibling.name))
                 .found(uuid::Uuid::from_bytes(id).to_string())
+                .about(&sibling.name)
                 .required("a UUID of its own for every disk")
                 .at(footer_field(found, "unique id"))
                 .fix("convert each disk from its raw source, instead of copying the VHD")

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Outcome, Place};
 use crate::rules::declare_rule;
 
 declare_rule! {
-    /// The dynamic disk header is where the footer says, sound, and describes a table that covers the disk.
+    /// The dynamic disk header is where the footer says, is sound, and its table covers the disk.
     ///
     /// ## Why
     /// All data are found through this header. A reader that trusts a broken one loses data when it

@@ -21,8 +21,8 @@ declare_rule! {
     ///
     /// ## Fix
     /// Export or copy the disk again; give the uploader the length with the footer
-    /// (`--upload-size-bytes`). A conversion does not mend it: `qemu-img` fills what is missing
-    /// with zeros and says nothing.
+    /// (`az disk create --upload-size-bytes`). A conversion does not mend it: `qemu-img` fills what
+    /// is missing with zeros and says nothing.
     pub static VHD005 = {
         id: "VHD005",
         name: "file-length",

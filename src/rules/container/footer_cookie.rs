@@ -7,7 +7,7 @@ use crate::finding::{Finding, Outcome, Place};
 use crate::rules::declare_rule;
 
 declare_rule! {
-    /// The last 512 bytes of the file start with the cookie `conectix`.
+    /// The file's last 512 bytes begin with the cookie `conectix`.
     ///
     /// ## Why
     /// Azure decides by these eight bytes whether a blob is a VHD at all. It looks only at the last
@@ -19,16 +19,17 @@ declare_rule! {
     /// footer at all.
     ///
     /// ## What Azure says
-    /// - `InvalidVhd`: `The specified cookie value in VHD footer indicates that disk '<name>' with blob <url> is not a supported VHD. Disk is expected to have cookie value 'conectix'.`
+    /// - `InvalidVhd`:
+    ///   `The specified cookie value in VHD footer indicates that disk '<name>' with blob <url> is not a supported VHD. Disk is expected to have cookie value 'conectix'.`
     /// - Partner Center: `Invalid virtual hard disk (VHD)`
     /// - Import of a managed disk: `Only blobs formatted as VHDs can be imported.`
     ///
-    /// The same answer is seen for a size that is not a whole number of MiB: where the cookie is
-    /// right, look at VHD004 and VHD005.
+    /// A size that is not whole MiB gets the same answer: where the cookie is right, look at VHD004
+    /// and VHD005.
     ///
     /// ## Fix
     /// `qemu-img convert -f raw -O vpc -o subformat=fixed,force_size disk.raw disk.vhd`, or
-    /// `Convert-VHD -VHDType Fixed` on Windows.
+    /// `Convert-VHD -Path disk.vhdx -DestinationPath disk.vhd -VHDType Fixed` on Windows.
     pub static VHD001 = {
         id: "VHD001",
         name: "footer-cookie",

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Outcome};
 use crate::rules::declare_rule;
 
 declare_rule! {
-    /// No reader sizes the disk by a geometry that says something else than the current size.
+    /// No program that sizes the disk by its geometry sees another size than the footer states.
     ///
     /// ## Why
     /// Azure and Hyper-V ignore the geometry. QEMU does not, for some creator codes: it then sees

@@ -6,7 +6,7 @@ use crate::inspect::DiskRole;
 use crate::rules::{GIB, declare_rule};
 
 declare_rule! {
-    /// An OS disk above 250 GiB is large because it is full, and one above 500 GiB has an exception.
+    /// An OS disk above 250 GiB is large because it is full; one above 500 GiB has an exception.
     ///
     /// ## Why
     /// The larger the disk, the longer setup and replication take. Support asks for a reason before

@@ -13,9 +13,9 @@ declare_rule! {
     /// it smaller. A disk below 30 GB is unusual and asks for questions.
     ///
     /// ## Evidence
-    /// The virtual size in GiB. Linux: at most 1023, recommended from 30 on (profile faq-2021-09
-    /// also refuses less than 1). Windows: at most 250, recommended from 30 on. From 51 on it is
-    /// advice to take less, but for a Windows disk of 127 or 128, which Azure's own images have.
+    /// The virtual size in GiB. Linux: at most 1023, recommended from 30 on. Windows: at most 250,
+    /// recommended from 30 on. From 51 on it is advice to take less, but for a Windows disk of 127
+    /// or 128, which Azure's own images have.
     ///
     /// ## What Azure says
     /// - FAQ: `OS disk size validation`
@@ -28,6 +28,10 @@ declare_rule! {
     /// ## Limits
     /// The texts say GB and mean GiB in most places: a size between 1023 GB and 1023 GiB is marked
     /// as unclear. The image guide of 2017 asked for exactly 128 GB on Windows.
+    /// ## Profiles
+    /// - `faq-2021-09`: a Linux disk of less than 1 GiB is an error.
+    /// - `lisa-2026-08`: less than 30 GiB is a warning, however small.
+    /// - `strict`: as `lisa-2026-08`.
     pub static VHD010 = {
         id: "VHD010",
         name: "os-disk-size",

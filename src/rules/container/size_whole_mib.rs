@@ -25,8 +25,8 @@ declare_rule! {
     /// Round the raw disk up, never down, and convert it with `force_size`:
     /// `qemu-img resize -f raw disk.raw <whole MiB in bytes>`, then
     /// `qemu-img convert -f raw -O vpc -o subformat=fixed,force_size disk.raw disk.vhd`. On Windows
-    /// `Resize-VHD -SizeBytes`. Do not cut or pad the VHD file itself. After growing a GPT disk,
-    /// move its backup table to the end: `sgdisk -e disk.raw` (PART005).
+    /// `Resize-VHD -Path disk.vhd -SizeBytes <bytes>`. Do not cut or pad the VHD file itself. After
+    /// growing a GPT disk, move its backup table to the end: `sgdisk -e disk.raw` (PART005).
     ///
     /// ## Limits
     /// The rounding script in Microsoft's pages adds a MiB also where none is missing.

@@ -21,8 +21,8 @@ declare_rule! {
     /// - the message on the cookie that VHD001 names
     ///
     /// ## Fix
-    /// Cut a copy of the file after its footer (`truncate -s <bytes>`), or convert it again:
-    /// resize the raw disk, never the VHD.
+    /// Cut a copy of the file after its footer (`truncate -s <bytes> copy.vhd`), or convert it
+    /// again: resize the raw disk, never the VHD.
     pub static VHD017 = {
         id: "VHD017",
         name: "trailing-bytes",

@@ -9,7 +9,7 @@ use crate::rules::{Subject, declare_rule};
 const DRIVERS: [&str; 3] = ["mlx4_en", "mlx5_core", "mana"];
 
 declare_rule! {
-    /// What is there for accelerated networking is told.
+    /// An image whose offer claims accelerated networking has the drivers.
     ///
     /// ## Why
     /// With accelerated networking a machine has a part of the host's network card beside the
@@ -23,11 +23,13 @@ declare_rule! {
     /// Install the distribution's own kernel with all of its modules.
     ///
     /// ## Limits
-    /// Whether the offer claims it does not stand in the image: this is a note only.
+    /// Whether the offer claims it does not stand in the image: where
+    /// `[claims] accelerated-networking` of the configuration does not say so, this is a note only.
     pub static LNX055 = {
         id: "LNX055",
         name: "accelerated-networking",
         level: Note,
+        claimed: (AcceleratedNetworking, Warning),
         sources: [RHEL, TECH, LISA],
     };
 }
@@ -41,20 +43,25 @@ fn check(subject: &Subject<'_>) -> Outcome {
         Ok(kernel) => kernel,
         Err(outcome) => return outcome,
     };
+    let level = LNX055.level_for(&subject.inspection.offer);
     let mut findings = Vec::new();
     let mut open = None;
     for name in DRIVERS {
         match kernel.driver(name) {
             Ok(Driver::Absent) => findings.push(
-                Finding::note(format!(
-                    "kernel {} has no {name}, which accelerated networking may need",
-                    kernel.release
-                ))
+                Finding::new(
+                    level,
+                    format!(
+                        "kernel {} has no {name}, which accelerated networking may need",
+                        kernel.release
+                    ),
+                )
                 .found(format!("no {name}"))
                 .required(format!(
                     "{name}, if the offer claims accelerated networking"
                 ))
                 .at(at(&kernel.spot))
+                .about(name)
                 .fix("install the distribution's own kernel with all of its modules"),
             ),
             Ok(_) => {}
@@ -69,6 +76,8 @@ mod tests {
     use super::*;
     use crate::finding::{Level, Status};
     use crate::guest::testing::Tree;
+    use crate::inspect::Property;
+    use crate::rules::Profile;
     use crate::rules::linux::testing::*;
 
     #[test]
@@ -88,6 +97,14 @@ mod tests {
             (outcome.findings().len(), worst(&outcome)),
             (2, Some(Level::Note))
         );
+        let mut claimed = inspection(&tree("kernel/mlx5_core.ko\n"));
+        claim(&mut claimed, Property::AcceleratedNetworking);
+        let outcome = judge(&LNX055, &claimed, Profile::default());
+        assert_eq!(
+            (outcome.findings().len(), outcome.status()),
+            (2, Status::Warn)
+        );
+        assert_evidence(&outcome);
         assert_eq!(of(&LNX055, &Tree::new()).status(), Status::Undetermined);
         assert_applies_to_linux_only(&LNX055);
     }

@@ -9,7 +9,7 @@ declare_rule! {
     /// The agent's updates of itself are not switched off.
     ///
     /// ## Why
-    /// An agent that stays as it is grows too old for Azure. Microsoft's suite accepts an old
+    /// An agent that stays as it is grows too old for Azure. Microsoft's test suite accepts an old
     /// version only where the agent may update itself.
     ///
     /// ## Evidence
@@ -18,15 +18,21 @@ declare_rule! {
     /// by itself the setting is what makes the image fail.
     ///
     /// ## What Azure says
-    /// TestID 51 `Auto Update`; Microsoft's suite
+    /// Self-test, test 51: `Auto Update`; Microsoft's test suite:
     /// `The waagent version <v> is lower than the required version 2.2.53.1 and auto update is not enabled.`
     ///
     /// ## Fix
     /// `sed -i -E 's/^\s*(AutoUpdate\.(Enabled|UpdateToLatestVersion))\s*=.*/\1=y/' /etc/waagent.conf`
     ///
     /// ## Limits
-    /// Microsoft's suite looks at `AutoUpdate.Enabled` only, and overlooks a line that ends with a
-    /// comment.
+    /// Microsoft's test suite looks at `AutoUpdate.Enabled` only, and overlooks a line that ends
+    /// with a comment.
+    /// ## Profiles
+    /// - `faq-2021-09`: updates that are off are an error with an agent below 2.2.41, else a
+    ///   warning.
+    /// - `lisa-2026-08`: an error below 2.2.53.1 by `AutoUpdate.Enabled`, below 2.2.41 by the
+    ///   newer key alone; else a warning.
+    /// - `strict`: an error below 2.2.53.1 by either key, else a warning.
     pub static LNX005 = {
         id: "LNX005",
         name: "agent-auto-update",

@@ -18,7 +18,7 @@ declare_rule! {
     /// is not masked; on older systems the script of that name has a link in a runlevel.
     ///
     /// ## What Azure says
-    /// Reports name it under `200.3.3.4`; the FAQ under "VM extension failure".
+    /// Reports name it under `200.3.3.4`; the FAQ under `VM extension failure`.
     ///
     /// ## Fix
     /// `systemctl enable walinuxagent` (Debian, Ubuntu) or `systemctl enable waagent` (others); on

@@ -19,7 +19,7 @@ declare_rule! {
     /// itself also `Provisioning.RegenerateSshHostKeyPair`.
     ///
     /// ## What Azure says
-    /// The FAQ under "VM extension failure": an image whose extensions do not install fails, or has
+    /// The FAQ under `VM extension failure`: an image whose extensions do not install fails, or has
     /// to be published as hardened.
     ///
     /// ## Fix
@@ -43,6 +43,7 @@ fn wrong(conf: &WaagentConf, key: &str, message: String, required: &str) -> Opti
             .found(format!("{key}={}", line.value))
             .required(format!("{key}={required}"))
             .at(at(&line.spot))
+            .about(key)
             .fix(format!(
                 "sed -i -E 's/^\\s*{}\\s*=.*/{key}={required}/' /etc/waagent.conf",
                 key.replace('.', "\\.")

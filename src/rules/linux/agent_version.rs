@@ -22,8 +22,8 @@ declare_rule! {
     ///
     /// ## Why
     /// The agent makes the machine known to Azure at its first start and runs extensions. The
-    /// minimum rose over the years: 2.2.10 (2018), 2.2.41 (since May 2020, the FAQ), 2.2.53.1 (since
-    /// July 2022, Microsoft's support policy and its test suite).
+    /// minimum rose over the years: 2.2.10 (2018), 2.2.41 (since May 2020, the FAQ), 2.2.53.1
+    /// (since July 2022, Microsoft's support policy and its test suite).
     ///
     /// ## Evidence
     /// `AGENT_VERSION` of the agent's Python files, or else the package (`walinuxagent`, `waagent`,
@@ -44,6 +44,10 @@ declare_rule! {
     /// ## Limits
     /// The test suite takes an older agent where it may update itself. A publisher was refused with
     /// 2.11 for reasons that were not given, and uses 2.13 or newer; that is shown as a note.
+    /// ## Profiles
+    /// - `faq-2021-09`: below 2.2.41 is an error, below 2.2.53.1 a warning.
+    /// - `lisa-2026-08`: below 2.2.53.1 is an error where `AutoUpdate.Enabled=n`, else a warning.
+    /// - `strict`: below 2.2.53.1 is an error.
     pub static LNX003 = {
         id: "LNX003",
         name: "agent-version",
@@ -119,7 +123,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
         ),
         (Profile::Faq202109, _) => (
             Level::Warning,
-            "new enough for the FAQ of 2021, and older than 2.2.53.1, which the test suite and the support policy require since July 2022",
+            "new enough for the FAQ of 2021, and older than 2.2.53.1, which LISA (Microsoft's test suite) and the support policy require since July 2022",
         ),
         (Profile::Lisa202608, Ok(false)) => (
             Level::Error,
@@ -127,11 +131,11 @@ fn check(subject: &Subject<'_>) -> Outcome {
         ),
         (Profile::Lisa202608, _) if below_faq => (
             Level::Warning,
-            "older than 2.2.53.1, which the test suite takes only because it may update itself; the FAQ of 2021 refuses it (below 2.2.41)",
+            "older than 2.2.53.1, which LISA (Microsoft's test suite) takes only because it may update itself; the FAQ of 2021 refuses it (below 2.2.41)",
         ),
         (Profile::Lisa202608, _) => (
             Level::Warning,
-            "older than 2.2.53.1, which the test suite takes only because it may update itself; the support policy requires it since July 2022",
+            "older than 2.2.53.1, which LISA (Microsoft's test suite) takes only because it may update itself; the support policy requires it since July 2022",
         ),
     };
     findings.push(finding(

@@ -17,8 +17,9 @@ declare_rule! {
     /// 32-bit systems.
     ///
     /// ## Evidence
-    /// The ELF header of the first program (`/sbin/init`, else systemd or the shell), the headers of
-    /// the kernels in `/boot`, and, where there is no such program, the architecture of the packages.
+    /// The ELF header of the first program (`/sbin/init`, else systemd or the shell), the headers
+    /// of the kernels in `/boot`, and, where there is no such program, the architecture of the
+    /// packages.
     ///
     /// ## What Azure says
     /// `Architecture '<x>' is not supported. Only 64-bit architectures are supported: ...`; the

@@ -8,7 +8,7 @@ use crate::rules::declare_rule;
 use crate::rules::partition::{decided_unless, listed};
 
 declare_rule! {
-    /// No authorized_keys file holds anything.
+    /// No `authorized_keys` file holds anything.
     ///
     /// ## Why
     /// Whoever has the other half of such a key can log in to every customer's machine.
@@ -48,13 +48,13 @@ fn judge(file: &KeyFile) -> Option<Finding> {
     let path = &file.spot.path;
     let finding = if file.keys > 0 && file.stubs == file.keys {
         Finding::note(format!(
-            "{path} only tells whoever logs in to take another user, which Microsoft's test suite \
+            "{path} only tells whoever logs in to take another user, which LISA (Microsoft's test suite) \
              lets pass; cloud-init writes it anew"
         ))
     } else {
         match &file.owner {
             Some(owner) if file.says_nologin => Finding::warning(format!(
-                "{path} holds {keys}; {} cannot log in, so Microsoft's test suite overlooks it",
+                "{path} holds {keys}; {} cannot log in, so LISA (Microsoft's test suite) overlooks it",
                 short(owner)
             )),
             Some(owner) => Finding::error(format!(

@@ -8,8 +8,8 @@ declare_rule! {
     /// The log of the boot shows no errors.
     ///
     /// ## Why
-    /// Microsoft's suite searches the log of the first boot for failures, errors and warnings, and
-    /// on Azure Linux asks `cloud-init status`.
+    /// Microsoft's test suite searches the log of the first boot for failures, errors and warnings,
+    /// and on Azure Linux asks `cloud-init status`.
     ///
     /// ## Evidence
     /// None: the log comes into being on a running machine.

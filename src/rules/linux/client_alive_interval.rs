@@ -9,7 +9,7 @@ use crate::rules::partition::decided_unless;
 use crate::rules::{Profile, declare_rule};
 
 declare_rule! {
-    /// sshd's ClientAliveInterval is 180 seconds, and the main file says so.
+    /// sshd's `ClientAliveInterval` is 180 seconds, and its main file says so.
     ///
     /// ## Why
     /// Azure's load balancer drops connections that are silent for some minutes; certification
@@ -19,8 +19,8 @@ declare_rule! {
     /// Three values, because three checkers read differently: what sshd itself takes (the first
     /// value along its includes, `Match` blocks left out), the lines of the main file that begin
     /// with `ClientAliveInterval`, and the last such line of the main file and of
-    /// `50-cloudimg-settings.conf` on Ubuntu, which the test suite takes where `sshd -T` fails.
-    /// Without any value sshd's default is 0, which is off.
+    /// `50-cloudimg-settings.conf` on Ubuntu, which Microsoft's test suite takes where `sshd -T`
+    /// fails. Without any value sshd's default is 0, which is off.
     ///
     /// ## What Azure says
     /// `200.3.3.1`; `Client Alive Interval` with required value `ClientAliveInterval 180`;
@@ -32,11 +32,19 @@ declare_rule! {
     /// Write `ClientAliveInterval 180` into the main file, before any `Include` and `Match`, and
     /// take every other value out:
     /// `sed -i '1i ClientAliveInterval 180' /etc/ssh/sshd_config`
+    /// (into an empty file sed inserts nothing: `echo >> /etc/ssh/sshd_config` before it).
     ///
     /// ## Limits
     /// Options on sshd's command line are not looked at. Where the Azure Linux Agent provisions, it
     /// writes its `OS.SshClientAliveInterval` (180) into the main file at deployment; then a file
     /// without the line is only noted. cloud-init writes none.
+    /// ## Profiles
+    /// - `faq-2021-09`: 30 to 235 is accepted, with a warning for other values than 180; all else
+    ///   is an error.
+    /// - `lisa-2026-08`: 1 to 235 is accepted, with a warning below 30 and a note from 30 on for
+    ///   other values than 180; all else is an error.
+    /// - `strict`: as `faq-2021-09`; where only an included file says it, or a reader finds a
+    ///   value that is refused, it is an error too.
     pub static LNX029 = {
         id: "LNX029",
         name: "client-alive-interval",
@@ -65,18 +73,19 @@ fn reason(seconds: u32) -> &'static str {
     match seconds {
         0 => "which switches it off",
         1..=29 => {
-            "which Microsoft's test suite accepts (1 to 235) and the certification FAQ does not (30 \
+            "which LISA (Microsoft's test suite) accepts (1 to 235) and the certification FAQ does not (30 \
              to 235)"
         }
         236.. => "and more than 235 is rejected",
         _ => {
-            "which the certification FAQ and Microsoft's test suite accept, but 180 is recommended \
+            "which the certification FAQ and LISA (Microsoft's test suite) accept, but 180 is recommended \
              and the self-test warned of other values"
         }
     }
 }
 
 fn fix(main: &str) -> String {
+    let main = &*super::guest_text::quoted(main);
     let copy = if main.starts_with("/usr/etc/") {
         format!("cp -p {main} /etc/ssh/sshd_config && ")
     } else {
@@ -89,7 +98,8 @@ fn fix(main: &str) -> String {
     };
     format!(
         "{copy}sed -i -E 's/^[[:blank:]]*\"?{KEYWORD}[[:blank:]=\"]/#&/I' {main} \
-         $(ls /etc/ssh/sshd_config.d/*.conf 2>/dev/null); sed -i '1i {KEYWORD} 180' {main}"
+         $(ls /etc/ssh/sshd_config.d/*.conf 2>/dev/null) && test -s {main} || echo >> {main} && \
+         sed -i '1i {KEYWORD} 180' {main}"
     )
 }
 
@@ -273,7 +283,7 @@ fn readers(
         .chain(
             fallback
                 .iter()
-                .map(|line| ("Microsoft's test suite, where sshd -T fails,", line)),
+                .map(|line| ("LISA (Microsoft's test suite), where sshd -T fails,", line)),
         )
     {
         let number: Option<u32> = line.value.parse().ok();

@@ -8,11 +8,11 @@ use crate::known::Known;
 use crate::rules::declare_rule;
 
 declare_rule! {
-    /// An old cloud-init can run its programs in the `tmp` folder of `/var`.
+    /// An old cloud-init can run its programs in `/var/tmp`.
     ///
     /// ## Why
-    /// Before 20.3 cloud-init copies the DHCP client there and runs the copy. With `noexec` that
-    /// fails, the machine gets no data, and the deployment ends after its time.
+    /// Before 20.3 cloud-init copies the DHCP client to that folder and runs the copy. With
+    /// `noexec` that fails, the machine gets no data, and the deployment ends after its time.
     ///
     /// ## Evidence
     /// cloud-init's version by the package database, else by its Python files; the options of the

@@ -18,7 +18,7 @@ declare_rule! {
     /// nowhere is named as such: cloud-init then ends `degraded done`.
     ///
     /// ## What Azure says
-    /// Microsoft's suite, on Azure Linux, of the log after the boot:
+    /// Microsoft's test suite, on Azure Linux, of the log after the boot:
     /// `unexpected ERROR/WARNING shown up in cloud-init.log`
     ///
     /// ## Fix

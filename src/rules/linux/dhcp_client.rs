@@ -18,14 +18,22 @@ declare_rule! {
     /// `host-name`.
     ///
     /// ## What Azure says
-    /// Microsoft's suite:
+    /// Microsoft's test suite:
     /// `DHCLIENT_SET_HOSTNAME="no" should be present in file /etc/sysconfig/network/dhcp`
     ///
     /// ## Fix
-    /// SUSE: `sed -i 's/^DHCLIENT_SET_HOSTNAME=.*/DHCLIENT_SET_HOSTNAME="no"/' /etc/sysconfig/network/dhcp`
+    /// SUSE: take out every line `DHCLIENT_SET_HOSTNAME=` of `/etc/sysconfig/network/dhcp`, and
+    /// `printf '\nDHCLIENT_SET_HOSTNAME="no"\n' >> /etc/sysconfig/network/dhcp`. Azure Linux 1 and
+    /// 2: `also request host-name;` in `/etc/dhcp/dhclient.conf`; a bare `request` would replace the
+    /// whole list of what the client asks for. Azure Linux 3: `option host_name` in
+    /// `/etc/dhcpcd.conf`.
     ///
     /// ## Limits
     /// Whether certification runs this check is not known: it fails in the profile `strict` only.
+    /// ## Profiles
+    /// - `faq-2021-09`: a warning.
+    /// - `lisa-2026-08`: a warning.
+    /// - `strict`: an error.
     pub static LNX048 = {
         id: "LNX048",
         name: "dhcp-client",
@@ -50,20 +58,20 @@ fn check(subject: &Subject<'_>) -> Outcome {
             "/etc/sysconfig/network/dhcp",
             &network.suse_dhcp,
             "DHCLIENT_SET_HOSTNAME=\"no\"",
-            "sed -i '/^DHCLIENT_SET_HOSTNAME=/d' /etc/sysconfig/network/dhcp; \
-             echo 'DHCLIENT_SET_HOSTNAME=\"no\"' >> /etc/sysconfig/network/dhcp",
+            // A file may end without a line break, so that what follows has to bring one.
+            r#"sed -i -E '/^\s*DHCLIENT_SET_HOSTNAME=/d' /etc/sysconfig/network/dhcp && printf '\nDHCLIENT_SET_HOSTNAME="no"\n' >> /etc/sysconfig/network/dhcp"#,
         ),
         Family::AzureLinux if distribution.major().is_some_and(|version| version >= 3) => (
             "/etc/dhcpcd.conf",
             &network.dhcpcd_conf,
             "option host_name",
-            "echo 'option host_name' >> /etc/dhcpcd.conf",
+            r"printf '\noption host_name\n' >> /etc/dhcpcd.conf",
         ),
         Family::AzureLinux => (
             "/etc/dhcp/dhclient.conf",
             &network.dhclient_conf,
             "host-name",
-            "echo 'request host-name;' >> /etc/dhcp/dhclient.conf",
+            r"printf '\nalso request host-name;\n' >> /etc/dhcp/dhclient.conf",
         ),
         _ => return Outcome::not_applicable("only for SUSE and Azure Linux"),
     };
@@ -78,11 +86,11 @@ fn check(subject: &Subject<'_>) -> Outcome {
     let (message, spot) = match file {
         Some(file) if file.lacks.is_empty() => return Outcome::pass(),
         Some(file) => (
-            format!("{path} does not hold {text}, which Microsoft's suite looks for"),
+            format!("{path} does not hold {text}, which LISA (Microsoft's test suite) looks for"),
             Some(&file.spot),
         ),
         None => (
-            format!("there is no {path}, which Microsoft's suite wants to hold {text}"),
+            format!("there is no {path}, which LISA (Microsoft's test suite) wants to hold {text}"),
             None,
         ),
     };

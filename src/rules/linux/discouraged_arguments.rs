@@ -27,7 +27,7 @@ declare_rule! {
     ///
     /// ## Fix
     /// Take them out of `GRUB_CMDLINE_LINUX` and `GRUB_CMDLINE_LINUX_DEFAULT`, and generate the
-    /// configuration anew.
+    /// configuration anew, as LNX007 says.
     ///
     /// ## Limits
     /// Advice of the guides only: Ubuntu's own guide shows `quiet splash`.

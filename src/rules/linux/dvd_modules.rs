@@ -21,7 +21,7 @@ declare_rule! {
     /// `No Azure metadata found`, `Failed to mount dvd device`.
     ///
     /// ## Fix
-    /// Remove the line and build the initramfs anew.
+    /// Remove the line and build the initramfs anew: `dracut -f`, or `update-initramfs -u -k all`.
     ///
     /// ## Limits
     /// cloud-init from 21.2 on can do without udf where the machine has an SSH key and no custom
@@ -72,6 +72,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
                     .found("neither built in nor a module")
                     .required(format!("{name}, built in or as a module"))
                     .at(at(spot))
+                    .about(name)
                     .fix("install the distribution's own kernel with all of its modules"),
             );
         }
@@ -83,10 +84,11 @@ fn check(subject: &Subject<'_>) -> Outcome {
                     .found(format!("{} {name}", ban.kind.name()))
                     .required(format!("no line that keeps {name} away"))
                     .at(at(&ban.spot))
+                    .about(name)
                     .fix(format!(
                         "sed -i -E '/^(install|blacklist)[[:space:]]+{name}([[:space:]]|$)/d' {} && \
                          {}",
-                        ban.spot.path,
+                        super::guest_text::quoted(&ban.spot.path),
                         super::initramfs_drivers::rebuild(guest)
                     )),
             ),

@@ -16,11 +16,11 @@ declare_rule! {
     /// The arguments of the default boot entry: `earlyprintk=ttyS0`, with or without a speed.
     ///
     /// ## What Azure says
-    /// `Required Kernel Parameters` (test 40) with `Missing Parameter: earlyprintk=ttyS0`. The open
-    /// test suite does not test it.
+    /// `Required Kernel Parameters` (test 40) with `Missing Parameter: earlyprintk=ttyS0`.
+    /// Microsoft's open test suite does not test it.
     ///
     /// ## Fix
-    /// Add `earlyprintk=ttyS0,115200` to the kernel's arguments.
+    /// Add `earlyprintk=ttyS0,115200` to the kernel's arguments, as LNX007 says.
     ///
     /// ## Limits
     /// Arm64 kernels do not know the argument, so it is not asked of them.
@@ -51,7 +51,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
         vec![
             Finding::warning(format!("{} has no earlyprintk=ttyS0", named(way, entry)))
                 .found(shown(entry))
-                .required("earlyprintk=ttyS0 (the certification FAQ; the open test suite does not ask for it)")
+                .required("earlyprintk=ttyS0 (the certification FAQ; LISA (Microsoft's test suite) does not ask for it)")
                 .at(at(&line.spot))
                 .fix(add(guest, way, "earlyprintk=ttyS0,115200")),
         ]

@@ -47,13 +47,14 @@ fn check(subject: &Subject<'_>) -> Outcome {
         .filter(|account| account.password == Password::Empty)
         .map(|account| {
             Finding::error(format!(
-                "{} has an empty password field, so that no password is asked for; Microsoft's \
-                 test suite overlooks it, the policies do not allow it",
+                "{} has an empty password field, so that no password is asked for; LISA \
+                 (Microsoft's test suite) overlooks it, the policies do not allow it",
                 short(&account.name)
             ))
             .found("an empty field")
             .required("a locked field, such as *")
             .at(at(&account.password_spot))
+            .about(&account.name)
             .fix(format!("usermod -p '*' {}", quoted(&account.name)))
         });
     let mut findings = listed(Level::Error, empty, "accounts with an empty field");

@@ -14,21 +14,21 @@ declare_rule! {
     /// The release still gets security updates.
     ///
     /// ## Why
-    /// A release without updates gathers flaws that nobody mends; scans of submissions find them, and
-    /// the scans go on after publication.
+    /// A release without updates gathers flaws that nobody mends; scans of submissions find them,
+    /// and the scans go on after publication.
     ///
     /// ## Evidence
-    /// `ID` and `VERSION_ID` of `/etc/os-release`, or the older files in its place, against a table of
-    /// days of November 2026, compared with the day of the check.
+    /// `ID` and `VERSION_ID` of `/etc/os-release`, or the older files in its place, against a table
+    /// of days of November 2026, compared with the day of the check.
     ///
     /// ## Fix
-    /// Build the offer on a newer release; where the publisher has a contract for longer updates, say
-    /// so to the certification team.
+    /// Build the offer on a newer release; where the publisher has a contract for longer updates,
+    /// say so to the certification team.
     ///
     /// ## Limits
-    /// Whether an image is covered by a contract (Ubuntu Pro, LTSS, extended support) cannot be seen.
-    /// The `ID` of CentOS Linux 8 and CentOS Stream 8 is the same; the later day is taken. Releases
-    /// that the table does not have pass with a note.
+    /// Whether an image is covered by a contract (Ubuntu Pro, LTSS, extended support) cannot be
+    /// seen. The `ID` of CentOS Linux 8 and CentOS Stream 8 is the same; the later day is taken.
+    /// Releases that the table does not have pass with a note.
     pub static LNX028 = {
         id: "LNX028",
         name: "end-of-life",

@@ -25,8 +25,8 @@ declare_rule! {
     /// The distribution is one that Microsoft endorses.
     ///
     /// ## Why
-    /// The policies ask for an endorsed distribution. Others run too, but support and the platform's
-    /// service level cover the endorsed ones only.
+    /// The policies ask for an endorsed distribution. Others run too, but support and the
+    /// platform's service level cover the endorsed ones only.
     ///
     /// ## Evidence
     /// `ID` of `/etc/os-release`, or the older files in its place, against Microsoft's list of

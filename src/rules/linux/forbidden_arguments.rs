@@ -1,6 +1,7 @@
 //! LNX011: arguments that hide the provisioning DVD.
 
 use super::arguments::{defaults, named, remove};
+use super::guest_text::quoted;
 use super::{MAX_LISTED, at, guest};
 use crate::finding::{Finding, Level, Outcome};
 use crate::guest::LinuxGuest;
@@ -10,35 +11,43 @@ use crate::rules::{Profile, Subject, declare_rule};
 
 /// The argument with which provisioning fails.
 const ATAPI_OFF: &str = "libata.atapi_enabled=0";
-/// The other one, which takes the DVD's ports away.
+/// The other one, which takes the ports of the first IDE channel away.
 const PORTS: &str = "reserve=0x1f0,0x8";
 
 declare_rule! {
     /// No boot argument hides the DVD from which the machine is provisioned.
     ///
     /// ## Why
-    /// Azure hands the machine's name, user and key over on a virtual DVD. Both arguments come from
-    /// old Hyper-V advice and make the guest blind to it.
+    /// Azure hands the machine's name, user and key over on a virtual DVD.
+    /// `libata.atapi_enabled=0` switches off what CD and DVD drives are driven by, so that a machine
+    /// of generation 1 does not see it. `reserve=0x1f0,0x8` keeps drivers off the ports of the first
+    /// IDE channel. Microsoft's instructions for SUSE and its test suite want both gone.
     ///
     /// ## Evidence
     /// `libata.atapi_enabled=0` and `reserve=0x1f0,0x8` in the default boot entry, and anywhere in
-    /// the file that the open test suite reads: it searches the whole text, so that another entry
-    /// or a comment counts too.
+    /// the file that Microsoft's open test suite reads: it searches the whole text, so that another
+    /// entry or a comment counts too.
     ///
     /// ## What Azure says
     /// `libata.atapi_enabled=0 should not be present in ...`,
     /// `reserve=0x1f0,0x8 should not be present in ...`, `Unable to locate grub file`.
     ///
     /// ## Fix
-    /// Take the argument out of `/etc/default/grub` and generate the configuration anew.
+    /// Take the argument out of `/etc/default/grub` and generate the configuration anew, as LNX007
+    /// says.
     ///
     /// ## Limits
     /// Outside of the default entry only the open test suite is known to look for them.
+    /// ## Profiles
+    /// - `faq-2021-09`: `libata.atapi_enabled=0` in the default boot entry is an error, all else
+    ///   a warning.
+    /// - `lisa-2026-08`: as `faq-2021-09`.
+    /// - `strict`: either argument is an error, wherever the test suite finds it.
     pub static LNX011 = {
         id: "LNX011",
         name: "forbidden-boot-arguments",
         level: Error,
-        sources: [LISA],
+        sources: [LISA, SUSE],
     };
 }
 
@@ -73,15 +82,19 @@ fn check(subject: &Subject<'_>) -> Outcome {
     };
     let mut findings = Vec::new();
     for (way, entry) in &defaults.entries {
-        for (argument, level) in [(ATAPI_OFF, Level::Error), (PORTS, only_suite)] {
+        for (argument, level, what) in [
+            (ATAPI_OFF, Level::Error, "hides the DVD"),
+            (PORTS, only_suite, "keeps drivers off the first IDE channel"),
+        ] {
             if entry.command_line.has(argument) {
                 findings.push(
                     Finding::new(
                         level,
-                        format!("{} has {argument}, which hides the DVD", named(way, entry)),
+                        format!("{} has {argument}, which {what}", named(way, entry)),
                     )
                     .found(argument)
                     .required(format!("no {argument}"))
+                    .about(argument)
                     .at(at(&entry.command_line.spot))
                     .fix(remove(guest, way, argument)),
                 );
@@ -107,18 +120,19 @@ fn check(subject: &Subject<'_>) -> Outcome {
                     Finding::new(
                         only_suite,
                         format!(
-                            "{} stands in {}, outside of the default boot entry, where the open \
-                             test suite finds it",
+                            "{} stands in {}, outside of the default boot entry, where LISA \
+                             (Microsoft's test suite) finds it",
                             found.value, found.spot.path
                         ),
                     )
                     .found(found.value)
                     .required(format!("no {} in the whole file", found.value))
                     .at(at(&found.spot))
+                    .about(found.value)
                     .fix(format!(
                         "sed -i 's/{}//g' {}",
                         found.value.replace('.', "\\."),
-                        found.spot.path
+                        quoted(&found.spot.path)
                     )),
                 );
             }
@@ -134,7 +148,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
                 findings.push(
                     Finding::new(
                         only_suite,
-                        format!("there is no {first}, the file in which the open test suite looks"),
+                        format!("there is no {first}, the file in which LISA (Microsoft's test suite) looks"),
                     )
                     .found("no such file")
                     .required(files.join(" or "))

@@ -13,19 +13,19 @@ declare_rule! {
     /// FreeBSD images are certified as Linux ones are, by the same tests with other files.
     ///
     /// ## Evidence
-    /// The kinds of the partitions or a UFS show a FreeBSD disk, and a partition of kind `freebsd-swap` on
-    /// it is a failure. Its file systems, UFS and ZFS, are not read, so the rest stays open: the
-    /// serial console in `/boot/loader.conf` (`boot_serial`, `comconsole`), the agent and
-    /// `waagent_enable`, passwords in `/etc/master.passwd`, `kern.cam.da.default_timeout=300`, and
-    /// `ifconfig_hn0="SYNCDHCP"`.
+    /// The kinds of the partitions or a UFS show a FreeBSD disk, and a partition of kind
+    /// `freebsd-swap` on it is a failure. Its file systems, UFS and ZFS, are not read, so the rest
+    /// stays open: the serial console in `/boot/loader.conf` (`boot_serial`, `comconsole`), the
+    /// agent and `waagent_enable`, passwords in `/etc/master.passwd`,
+    /// `kern.cam.da.default_timeout=300`, and `ifconfig_hn0="SYNCDHCP"`.
     ///
     /// ## What Azure says
-    /// As for Linux: `Swap partition/file .* is found on OS disk`, `waagent is not found in system
-    /// path variable, /usr/bin and /usr/sbin.`
+    /// As for Linux: `Swap partition/file .* is found on OS disk`,
+    /// `waagent is not found in system path variable, /usr/bin and /usr/sbin.`
     ///
     /// ## Fix
     /// Look at those files on a machine that runs the image; `pkg install azure-agent`,
-    /// `sysrc waagent_enable=YES`, `gpart delete` for the swap partition.
+    /// `sysrc waagent_enable=YES`, `gpart delete -i <index> <disk>` for the swap partition.
     ///
     /// ## Limits
     /// A FreeBSD disk is known by its partitions and by UFS only.

@@ -62,6 +62,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
                     .found(format!("root={}", value.device))
                     .required(real_root(guest))
                     .at(at(&argument.spot))
+                    .about("root=")
                     .fix("update-grub (grub2-mkconfig -o /boot/grub2/grub.cfg) after mending /etc/fstab; with BLS: grubby --update-kernel=ALL --args=root=UUID=<uuid>"),
                 );
             }
@@ -86,6 +87,7 @@ fn by_fstab(guest: &LinuxGuest, fstab: &Fstab, findings: &mut Vec<Finding>) {
             .found(entry.device.clone())
             .required(real_root(guest))
             .at(at(&entry.spot))
+            .about("/")
             .fix("blkid shows the UUID of the root file system; put UUID=<uuid> in its place"),
         ),
         Some(entry) if entry.volume.is_some() && entry.volume != guest.root => findings.push(
@@ -96,6 +98,7 @@ fn by_fstab(guest: &LinuxGuest, fstab: &Fstab, findings: &mut Vec<Finding>) {
             .found(entry.device.clone())
             .required(real_root(guest))
             .at(at(&entry.spot))
+            .about("/")
             .fix("blkid shows the UUID of the root file system; put UUID=<uuid> in its place"),
         ),
         Some(_) => {}
@@ -133,6 +136,7 @@ fn device_name(entry: &FstabEntry) -> Option<Finding> {
     .found(entry.device.clone())
     .required("UUID=, LABEL= or PARTUUID=")
     .at(at(&entry.spot))
+    .about(format!("{} by order", entry.mount_point))
     .fix("blkid shows the UUID; put UUID=<uuid> in the place of the device");
     Some(finding)
 }
@@ -155,6 +159,7 @@ fn waits(entry: &FstabEntry) -> Option<Finding> {
         .found(format!("{} without nofail", entry.device))
         .required("nofail for what is not on the OS disk")
         .at(at(&entry.spot))
+        .about(format!("{} waits", entry.mount_point))
         .fix("add nofail to the fourth field of the line")
     };
     waits.then(finding)
@@ -162,7 +167,7 @@ fn waits(entry: &FstabEntry) -> Option<Finding> {
 
 fn no_entry_for_root(guest: &LinuxGuest, message: &str) -> Finding {
     let finding = Finding::warning(format!(
-        "{message}; the test suite looks there for the root file system"
+        "{message}; LISA (Microsoft's test suite) looks there for the root file system"
     ))
     .found("no line that mounts /")
     .required(real_root(guest))

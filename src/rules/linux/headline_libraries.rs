@@ -7,12 +7,12 @@ use crate::rules::partition::{decided_unless, listed};
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// No log4j that runs what a log line tells it to.
+    /// No log4j is there that runs what a log line tells it to.
     ///
     /// ## Why
-    /// log4j-core 2 before 2.17.1 (2.12.4 for Java 7, 2.3.2 for Java 6) has CVE-2021-44228 and those
-    /// that followed. Scans of submissions look for grave flaws, and this is the one that everybody
-    /// looks for.
+    /// A log4j-core 2 that is older than 2.17.1 (with Java 7 than 2.12.4, with Java 6 than 2.3.2)
+    /// has CVE-2021-44228 or one of those that followed. Scans of submissions look for grave flaws,
+    /// and this is the one that everybody looks for.
     ///
     /// ## Evidence
     /// Files named `log4j-core-2….jar` under `/opt`, `/srv`, `/usr/share`, `/usr/local`, `/usr/lib`

@@ -22,8 +22,7 @@ declare_rule! {
     /// Nothing; publishers clear them, and the agent sets the name to `localhost.localdomain`.
     ///
     /// ## Fix
-    /// `truncate -s 0 /etc/machine-id; rm -f /var/lib/dbus/machine-id /var/lib/systemd/random-seed;
-    /// echo localhost.localdomain > /etc/hostname`
+    /// `truncate -s 0 /etc/machine-id; rm -f /var/lib/dbus/machine-id /var/lib/systemd/random-seed; echo localhost.localdomain > /etc/hostname`
     ///
     /// ## Limits
     /// Provisioning sets the host name anew. A system without an id makes one at its first boot.

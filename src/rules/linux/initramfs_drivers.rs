@@ -123,6 +123,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
                     kernel.release
                 ))
                 .at(at(spot))
+                .about(name)
                 .fix(fix(guest, "hv_vmbus hv_storvsc hv_netvsc hyperv-keyboard")),
         );
     }
@@ -139,6 +140,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
             .found(releases)
             .required(kernel.release.clone())
             .at(at(spot))
+            .about("modules of another kernel")
             .fix(fix(guest, "hv_vmbus hv_storvsc hv_netvsc hyperv-keyboard")),
         );
     }

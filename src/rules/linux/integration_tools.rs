@@ -16,16 +16,19 @@ declare_rule! {
     /// Packages by the names of each distribution.
     ///
     /// ## What Azure says
-    /// Microsoft's suite wants exactly one running `hypervkvpd` on Azure Linux, and reports
+    /// Microsoft's test suite wants exactly one running `hypervkvpd` on Azure Linux, and reports
     /// `hv_kvp_daemon is not installed` as passed on Debian's family.
     ///
     /// ## Fix
-    /// Debian: `apt-get install -y hyperv-daemons cloud-guest-utils gdisk`; Red Hat:
+    /// Debian: `apt-get install -y hyperv-daemons cloud-guest-utils gdisk`; Ubuntu:
+    /// `apt-get install -y linux-cloud-tools-azure cloud-guest-utils gdisk`; Red Hat:
     /// `yum install -y hyperv-daemons cloud-utils-growpart gdisk`; SUSE:
     /// `zypper install -y hyper-v growpart gptfdisk`.
     ///
     /// ## Limits
-    /// Whether the daemon runs shows only on a running machine.
+    /// Whether the daemon runs shows only on a running machine. Ubuntu's
+    /// `linux-cloud-tools-common` alone does not count: it holds no daemon, only what starts the one
+    /// of the running kernel's own package, `linux-cloud-tools-<kernel>`.
     pub static LNX053 = {
         id: "LNX053",
         name: "integration-tools",
@@ -34,7 +37,8 @@ declare_rule! {
     };
 }
 
-/// Packages that do the same, the first one to be installed.
+/// Packages that do the same, the first one to be installed; a `*` at the end stands for any rest
+/// but `common`.
 type Choice = &'static [&'static str];
 
 fn wanted(family: Family) -> Option<(&'static [Choice], &'static str)> {
@@ -46,9 +50,9 @@ fn wanted(family: Family) -> Option<(&'static [Choice], &'static str)> {
         Family::Ubuntu => (
             &[
                 &[
-                    "linux-cloud-tools-common",
-                    "hyperv-daemons",
                     "linux-cloud-tools-azure",
+                    "linux-cloud-tools-*",
+                    "hyperv-daemons",
                 ],
                 &["cloud-guest-utils"],
                 &["gdisk"],
@@ -102,9 +106,16 @@ fn check(subject: &Subject<'_>) -> Outcome {
         Ok(packages) => packages,
         Err(outcome) => return outcome,
     };
+    let installed = |name: &&str| match name.strip_suffix('*') {
+        Some(start) => packages
+            .list
+            .iter()
+            .any(|package| package.name.starts_with(start) && !package.name.ends_with("-common")),
+        None => packages.find(name).is_some(),
+    };
     let missing = wanted
         .iter()
-        .filter(|names| names.iter().all(|name| packages.find(name).is_none()))
+        .filter(|names| !names.iter().any(installed))
         .filter_map(|names| names.first());
     Outcome::Decided(
         missing

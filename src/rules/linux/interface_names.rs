@@ -18,7 +18,7 @@ declare_rule! {
     /// `biosdevname=0` in the arguments of the default boot entry.
     ///
     /// ## Fix
-    /// Add `net.ifnames=0` to the kernel's arguments.
+    /// Add `net.ifnames=0` to the kernel's arguments, as LNX007 says.
     ///
     /// ## Limits
     /// Hyper-V's synthetic interface usually stays `eth0` without it: advice of the guides only.

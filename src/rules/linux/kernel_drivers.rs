@@ -90,6 +90,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
                         .found(why)
                         .required(format!("{name}, built in or as a module"))
                         .at(at(&spot))
+                        .about(name)
                         .fix(fix(guest, &spot)),
                 );
             }

@@ -12,7 +12,7 @@ declare_rule! {
     /// The kernel is built with a watchdog and with CIFS.
     ///
     /// ## Why
-    /// The open test suite asks for both options; CIFS is how a guest reaches Azure Files.
+    /// Microsoft's open test suite asks for both options; CIFS is how a guest reaches Azure Files.
     ///
     /// ## Evidence
     /// `CONFIG_WATCHDOG` and `CONFIG_CIFS` in `/boot/config-<release>` or the `config` beside the
@@ -25,7 +25,11 @@ declare_rule! {
     /// Install a kernel of the distribution that is built with them.
     ///
     /// ## Limits
-    /// Only the open test suite is known to ask: a warning, and a failure in the strict profile.
+    /// Only that test suite is known to ask.
+    /// ## Profiles
+    /// - `faq-2021-09`: a warning.
+    /// - `lisa-2026-08`: a warning.
+    /// - `strict`: an error.
     pub static LNX017 = {
         id: "LNX017",
         name: "kernel-options",
@@ -68,6 +72,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
             .found(format!("{option} is not set"))
             .required(format!("{option}=y or {option}=m"))
             .at(at(&config.spot))
+            .about(*option)
             .fix("install a kernel of the distribution that is built with it")
         })
         .collect();

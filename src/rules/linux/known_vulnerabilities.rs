@@ -11,11 +11,12 @@ declare_rule! {
     ///
     /// ## Why
     /// The policies ask for all security updates. The vulnerability scan of a submission, which is
-    /// repeated after publication, lists the distribution's notices with a CVSS score of 8.5 or more.
+    /// repeated after publication, lists the distribution's notices with a CVSS score of 8.5 or
+    /// more.
     ///
     /// ## Evidence
-    /// The installed packages against the advisories that were given with `--advisories`: OSV records
-    /// as osv.dev exports them, matched by the distribution's own order of versions.
+    /// The installed packages against the advisories that were given with `--advisories`: OSV
+    /// records as osv.dev exports them, matched by the distribution's own order of versions.
     ///
     /// ## What Azure says
     /// Policy 200.5.8 with a list of notices, packages and the versions that mend them; in the
@@ -111,6 +112,11 @@ fn findings(matches: &Matches) -> Vec<Finding> {
     findings
 }
 
+/// What a flaw is known again by, whatever version of the package has it.
+fn key(found: &Match) -> String {
+    format!("{} {}", found.package, found.id)
+}
+
 fn names(found: &Match) -> String {
     let aliases: Vec<_> = found.aliases.iter().take(4).map(String::as_str).collect();
     let names = match aliases.is_empty() {
@@ -134,6 +140,7 @@ fn finding(found: &Match) -> Finding {
     ))
     .found(format!("{} {}", found.package, found.installed))
     .required(format!("{fixed} or newer"))
+    .about(key(found))
     .fix(FIX)
 }
 
@@ -144,7 +151,10 @@ fn counted(level: Level, list: &[&Match], what: &str) -> Finding {
         .map(|found| format!("{}: {}", found.package, found.id))
         .collect();
     let more = if list.len() > some.len() { ", …" } else { "" };
+    // Another flaw on the list makes it another list.
+    let all: Vec<_> = list.iter().map(|found| key(found)).collect();
     Finding::new(level, format!("{} {what}", list.len()))
+        .about(format!("{what}: {}", all.join(" ")))
         .found(format!("{}{more}", some.join(", ")))
 }
 

@@ -26,8 +26,8 @@ declare_rule! {
     /// `Default credentials`
     ///
     /// ## Fix
-    /// `waagent -force -deprovision+user` for the account that was provisioned last, `userdel -r`
-    /// for other people, `usermod -p '*'` for the rest.
+    /// `waagent -force -deprovision+user` for the account that was provisioned last,
+    /// `userdel -r NAME` for other people, `usermod -p '*' NAME` for the rest.
     ///
     /// ## Limits
     /// Passwords in databases of applications are not looked at. An empty field is LNX033's.
@@ -48,6 +48,7 @@ fn hash(name: &str, kind: &str, spot: &Spot, fix: String) -> Finding {
     .found(format!("a hash ({kind})"))
     .required("a locked field, such as *")
     .at(at(spot))
+    .about(name)
     .fix(fix)
 }
 
@@ -71,7 +72,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
             None => format!(
                 "sed -i '{}d' {}",
                 line.spot.line.unwrap_or(0),
-                line.spot.path
+                quoted(&line.spot.path)
             ),
         };
         Some(hash(&line.name, kind, &line.spot, fix))
@@ -99,6 +100,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
             .found("a hash behind !")
             .required("* alone")
             .at(at(&line.spot))
+            .about(&line.name)
             .fix(format!("usermod -p '*' {}", quoted(&line.name)))
         });
     findings.extend(listed(Level::Note, locked, "locked hashes"));

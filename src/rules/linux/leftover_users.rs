@@ -67,6 +67,7 @@ fn person(account: &Account, accounts: &Accounts) -> Finding {
             accounts.uid_min
         ))
         .at(at(&account.spot))
+        .about(&account.name)
         .fix(format!("userdel -r {}", quoted(&account.name)))
 }
 
@@ -105,6 +106,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
             .found("UID 0")
             .required("root alone with UID 0")
             .at(at(&account.spot))
+            .about(&account.name)
             .fix(format!("userdel -f {}", quoted(&account.name)))
         });
     findings.extend(listed(Level::Warning, roots, "accounts with root's number"));

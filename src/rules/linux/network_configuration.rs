@@ -20,11 +20,11 @@ declare_rule! {
     /// name servers and proxies of the place where the image was built are not reachable.
     ///
     /// ## Evidence
-    /// Interfaces of ifcfg, netplan, NetworkManager, systemd-networkd and `/etc/network/interfaces`:
-    /// only fixed addresses anywhere is a failure. Fixed addresses beside DHCP, addresses of cards,
-    /// name servers, `/etc/resolv.conf` as a file, lines of `/etc/hosts`, and proxies are warned
-    /// about. For Red Hat's family and Azure Linux also the literal text that Microsoft's suite
-    /// looks for.
+    /// Interfaces of ifcfg, netplan, NetworkManager, systemd-networkd and
+    /// `/etc/network/interfaces`: only fixed addresses anywhere is a failure. Fixed addresses
+    /// beside DHCP, addresses of cards, name servers, `/etc/resolv.conf` as a file, lines of
+    /// `/etc/hosts`, and proxies are warned about. For Red Hat's family and Azure Linux also the
+    /// literal text that Microsoft's test suite looks for.
     ///
     /// ## What Azure says
     /// `networking=yes should be present in /etc/sysconfig/network`,
@@ -35,10 +35,14 @@ declare_rule! {
     /// Configure eth0 by DHCP and remove the rest; each finding has its command.
     ///
     /// ## Limits
-    /// The checks of literal text are Microsoft's open suite's; whether certification runs them is
-    /// not known, so they fail in the profile `strict` only. cloud-init may write the file of eth0
-    /// at the first boot only, so that its absence is a note. Scripts that set addresses are not
-    /// read.
+    /// The checks of literal text are those of Microsoft's test suite; whether certification runs
+    /// them is not known, so they fail in the profile `strict` only. cloud-init may write the file
+    /// of eth0 at the first boot only, so that its absence is a note. Scripts that set addresses
+    /// are not read.
+    /// ## Profiles
+    /// - `faq-2021-09`: text that only Microsoft's test suite asks for is a warning.
+    /// - `lisa-2026-08`: as `faq-2021-09`.
+    /// - `strict`: that text is an error.
     pub static LNX045 = {
         id: "LNX045",
         name: "network-configuration",

@@ -16,13 +16,17 @@ declare_rule! {
     /// The package NetworkManager in the package database, where the version is lower than 7.
     ///
     /// ## What Azure says
-    /// Microsoft's suite: `NetworkManager should not be installed`
+    /// Microsoft's test suite: `NetworkManager should not be installed`
     ///
     /// ## Fix
     /// `rpm -e --nodeps NetworkManager`
     ///
     /// ## Limits
     /// Whether certification runs this check is not known: it fails in the profile `strict` only.
+    /// ## Profiles
+    /// - `faq-2021-09`: a warning.
+    /// - `lisa-2026-08`: a warning.
+    /// - `strict`: an error.
     pub static LNX047 = {
         id: "LNX047",
         name: "network-manager",

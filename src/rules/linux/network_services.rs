@@ -68,6 +68,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
             .found(format!("{unit} enabled"))
             .required("no DHCP server")
             .at(at(&spot))
+            .about(*unit)
             .fix(format!("systemctl disable {unit}"))
         })
         .collect();

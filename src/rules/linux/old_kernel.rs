@@ -21,7 +21,7 @@ declare_rule! {
     /// `numa=off should be present in ...`
     ///
     /// ## Fix
-    /// Install a current kernel; or add `numa=off` to its arguments.
+    /// Install a current kernel; or add `numa=off` to its arguments, as LNX007 says.
     ///
     /// ## Limits
     /// Which patches a kernel of somebody's own making carries is not looked at; one below 3.8 is

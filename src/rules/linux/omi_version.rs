@@ -22,8 +22,8 @@ declare_rule! {
     /// `OMI is installed but could not determine version...`
     ///
     /// ## Fix
-    /// `apt-get remove omi` or `rpm -e omi`, with the agents that brought it (`scx`, `omsagent`); or
-    /// install the newest release.
+    /// `apt-get remove omi` or `rpm -e omi`, with the agents that brought it (`scx`, `omsagent`);
+    /// or install the newest release.
     pub static LNX023 = {
         id: "LNX023",
         name: "omi-version",

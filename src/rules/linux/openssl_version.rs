@@ -10,8 +10,8 @@ declare_rule! {
     ///
     /// ## Why
     /// Old releases of OpenSSL have known holes. The requirement rose from 0.9.8 (the FAQ and the
-    /// self-test) over 1.0 (the security recommendations) to 3.0.0 (the test suite, which takes
-    /// 1.1.1 and 1.0.2 too).
+    /// self-test) over 1.0 (the security recommendations) to 3.0.0 (Microsoft's test suite, which
+    /// takes 1.1.1 and 1.0.2 too).
     ///
     /// ## Evidence
     /// The command `openssl` that a shell would start: its package's version, or the version in its
@@ -29,6 +29,11 @@ declare_rule! {
     /// ## Limits
     /// The tests start the command; a library without the command fails them too. Repairs that a
     /// distribution brought into an older version are not counted.
+    /// ## Profiles
+    /// - `faq-2021-09`: below 0.9.8 is an error; other releases that the test suite refuses are a
+    ///   warning.
+    /// - `lisa-2026-08`: 3.0.0 or newer, 1.1.1 or 1.0.2; another release is an error.
+    /// - `strict`: as `lisa-2026-08`.
     pub static LNX020 = {
         id: "LNX020",
         name: "openssl-version",
@@ -48,14 +53,14 @@ fn check(subject: &Subject<'_>) -> Outcome {
     let (level, other) = match subject.profile {
         Profile::Faq202109 => (
             Level::Warning,
-            " (the FAQ of 2021 takes it from 0.9.8 on; the test suite of 2026 refuses it)",
+            " (the FAQ of 2021 takes it from 0.9.8 on; LISA of 2026 (Microsoft's test suite) refuses it)",
         ),
         Profile::Lisa202608 => (Level::Error, " (the FAQ of 2021 took it from 0.9.8 on)"),
         Profile::Strict => (Level::Error, ""),
     };
     let Some(program) = program else {
         let other = match subject.profile {
-            Profile::Faq202109 => ", which the test suite of 2026 fails",
+            Profile::Faq202109 => ", which LISA of 2026 (Microsoft's test suite) fails",
             _ => "",
         };
         return Outcome::Decided(vec![

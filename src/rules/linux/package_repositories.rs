@@ -9,7 +9,7 @@ use crate::finding::{Finding, Outcome};
 use crate::rules::declare_rule;
 
 declare_rule! {
-    /// The package repositories are those that Microsoft's suite looks for.
+    /// The package repositories are those that Microsoft's test suite looks for.
     ///
     /// ## Why
     /// Customers update their machines from them, certification installs what it needs, and
@@ -20,9 +20,9 @@ declare_rule! {
     /// `/etc/zypp/repos.d`, against a list for each distribution.
     ///
     /// ## What Azure says
-    /// Microsoft's suite:
-    /// `` `azure.archive.ubuntu.com`, `security`, `updates` should be in `apt-get update` output ``,
-    /// `Latest repository should be present`, `Base repository should be present`.
+    /// Microsoft's test suite: `` `azure.archive.ubuntu.com`, `security`, `updates` should be in
+    /// `apt-get update` output ``, `Latest repository should be present`,
+    /// `Base repository should be present`.
     ///
     /// ## Fix
     /// Configure the distribution's repositories for Azure. cloud-init writes those of Ubuntu and
@@ -64,10 +64,11 @@ fn check(subject: &Subject<'_>) -> Outcome {
                 ""
             };
             let finding = Finding::warning(format!(
-                "no repository that is enabled names {missing}, which Microsoft's suite looks for{first_boot}"
+                "no repository that is enabled names {missing}, which LISA (Microsoft's test suite) looks for{first_boot}"
             ))
             .found(format!("{} repositories are enabled", repositories.enabled().count()))
             .required(missing.clone())
+            .about(missing.clone())
             .fix(expected.fix);
             match spot {
                 Some(spot) => finding.at(at(spot)),

@@ -19,15 +19,19 @@ declare_rule! {
     /// `/etc/sysconfig/network`. A link to `/dev/null` counts as absent.
     ///
     /// ## What Azure says
-    /// Microsoft's suite: `file <path> should not be present`
+    /// Microsoft's test suite: `file <path> should not be present`
     ///
     /// ## Fix
-    /// `rm -f /etc/udev/rules.d/70-persistent-net.rules
-    /// /lib/udev/rules.d/75-persistent-net-generator.rules`
+    /// `rm -f /etc/udev/rules.d/70-persistent-net.rules /lib/udev/rules.d/75-persistent-net-generator.rules`
     ///
     /// ## Limits
     /// The suite looks on Red Hat's family, Azure Linux and CoreOS, and whether certification runs
-    /// this check is not known: it fails in the profile `strict` only, and elsewhere never.
+    /// this check is not known: it fails there in the profile `strict` only, and never on other
+    /// systems.
+    /// ## Profiles
+    /// - `faq-2021-09`: a warning.
+    /// - `lisa-2026-08`: a warning.
+    /// - `strict`: an error where Microsoft's test suite looks for the file, else a warning.
     pub static LNX046 = {
         id: "LNX046",
         name: "persistent-network-names",
@@ -68,7 +72,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
             .found(spot.path.clone())
             .required("no such file")
             .at(at(spot))
-            .fix(format!("rm -f {}", spot.path))
+            .fix(format!("rm -f {}", super::guest_text::quoted(&spot.path)))
         })
         .collect();
     if family == Family::Suse {

@@ -48,13 +48,14 @@ declare_rule! {
     /// No virus scanner, management agent or way in from outside is installed beforehand.
     ///
     /// ## Why
-    /// As a publisher reads policy 200.4, images bring no virus scanners, remote management tools or
-    /// external access: they belong to whoever runs the machine. An agent that was bound to the
+    /// As a publisher reads policy 200.4, images bring no virus scanners, remote management tools
+    /// or external access: they belong to whoever runs the machine. An agent that was bound to the
     /// publisher's account goes on reporting to it.
     ///
     /// ## Evidence
     /// The installed packages, against a list of such programs; and
-    /// `/etc/opt/microsoft/mdatp/mdatp_onboard.json`, which binds Defender for Endpoint to an owner.
+    /// `/etc/opt/microsoft/mdatp/mdatp_onboard.json`, which binds Defender for Endpoint to an
+    /// owner.
     ///
     /// ## Fix
     /// Remove the package before generalising: `apt-get purge NAME`, `dnf remove NAME`.
@@ -83,7 +84,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
                 .found("the onboarding file is there")
                 .required("no onboarding file")
                 .at(at(spot))
-                .fix(format!("rm -f {}", spot.path)),
+                .fix(format!("rm -f {}", super::guest_text::quoted(&spot.path))),
         ),
         Ok(None) => {}
         Err(outcome) => open = outcome.reason().map(str::to_owned),
@@ -97,6 +98,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
             ))
             .found(format!("{name} {}", package.version))
             .required("not in the image, unless it is the product")
+            .about(*name)
             .fix(format!(
                 "apt-get purge {name} || dnf remove {name} || zypper remove {name}"
             ));

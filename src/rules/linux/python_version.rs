@@ -9,8 +9,8 @@ declare_rule! {
     /// Python is there for the agent, and new enough.
     ///
     /// ## Why
-    /// The agent and most extensions are written in Python. The FAQ recommends 2.6 or newer; the
-    /// test suite asks for 3.9, and says that 3.10 is next.
+    /// The agent and most extensions are written in Python. The FAQ recommends 2.6 or newer;
+    /// Microsoft's test suite asks for 3.9, and says that 3.10 is next.
     ///
     /// ## Evidence
     /// The name that `python3`, `python` or `/usr/libexec/platform-python` leads to
@@ -25,8 +25,12 @@ declare_rule! {
     /// `apt-get install python3`, `dnf install python3` or `zypper install python3`.
     ///
     /// ## Limits
-    /// Since June 2026 the test suite gives this test a low priority, so that it is probably no part
-    /// of certification at present.
+    /// Since June 2026 the test suite gives this test a low priority, so that it is probably no
+    /// part of certification at present.
+    /// ## Profiles
+    /// - `faq-2021-09`: 2.6 or newer is recommended; below 3.9 is a warning.
+    /// - `lisa-2026-08`: below 3.9 is a warning, as the test has a low priority.
+    /// - `strict`: below 3.9 is an error.
     pub static LNX021 = {
         id: "LNX021",
         name: "python-version",
@@ -47,7 +51,9 @@ fn check(subject: &Subject<'_>) -> Outcome {
         Err(outcome) => return outcome,
     };
     let required = match subject.profile {
-        Profile::Faq202109 => "2.6 or newer; 3.9 or newer for the test suite of 2026",
+        Profile::Faq202109 => {
+            "2.6 or newer; 3.9 or newer for LISA of 2026 (Microsoft's test suite)"
+        }
         Profile::Lisa202608 | Profile::Strict => "3.9 or newer",
     };
     let Some(program) = program else {
@@ -74,15 +80,15 @@ fn check(subject: &Subject<'_>) -> Outcome {
         let (level, who) = match subject.profile {
             Profile::Faq202109 if version.is_before(&[2, 6]) => (
                 Level::Warning,
-                "older than 2.6, which the FAQ of 2021 recommends, and than 3.9 of the test suite",
+                "older than 2.6, which the FAQ of 2021 recommends, and than 3.9 of LISA (Microsoft's test suite)",
             ),
             Profile::Faq202109 => (
                 Level::Warning,
-                "new enough for the FAQ of 2021 (2.6), and older than 3.9, which the test suite of 2026 requires",
+                "new enough for the FAQ of 2021 (2.6), and older than 3.9, which LISA of 2026 (Microsoft's test suite) requires",
             ),
             Profile::Lisa202608 => (
                 Level::Warning,
-                "older than 3.9, which the test suite requires in a test of low priority",
+                "older than 3.9, which LISA (Microsoft's test suite) requires in a test of low priority",
             ),
             Profile::Strict => (Level::Error, "older than 3.9"),
         };
@@ -92,7 +98,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
         return finding(
             Level::Note,
             format!(
-                "Python {version} passes, but its support ended in October 2025 and the test suite says that 3.10 is its next minimum"
+                "Python {version} passes, but its support ended in October 2025 and LISA (Microsoft's test suite) says that 3.10 is its next minimum"
             ),
         );
     }

@@ -18,11 +18,11 @@ declare_rule! {
     /// point.
     ///
     /// ## What Azure says
-    /// Microsoft's suite looks on the running machine for `DATALOSS_WARNING_README.txt` with
+    /// Microsoft's test suite looks on the running machine for `DATALOSS_WARNING_README.txt` with
     /// `WARNING: THIS IS A TEMPORARY DISK`.
     ///
     /// ## Fix
-    /// `sed -i 's/^ResourceDisk.Format=y/ResourceDisk.Format=n/' /etc/waagent.conf`
+    /// `sed -i -E 's/^\s*ResourceDisk\.Format\s*=.*/ResourceDisk.Format=n/' /etc/waagent.conf`
     ///
     /// ## Limits
     /// What the product keeps where shows only while it runs. Sizes of machines without a resource
@@ -62,7 +62,9 @@ fn check(subject: &Subject<'_>) -> Outcome {
                     .found("ResourceDisk.Format=y, and cloud-init with its module mounts")
                     .required("ResourceDisk.Format=n where cloud-init mounts it")
                     .at(at(&line.spot))
-                    .fix("sed -i 's/^ResourceDisk.Format=y/ResourceDisk.Format=n/' /etc/waagent.conf"),
+                    .fix(
+                        r"sed -i -E 's/^\s*ResourceDisk\.Format\s*=.*/ResourceDisk.Format=n/' /etc/waagent.conf",
+                    ),
             ),
             Ok(false) => {}
             Err(unknown) => open = Some(unknown.reason),

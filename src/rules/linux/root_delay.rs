@@ -6,11 +6,11 @@ use crate::finding::{Finding, Outcome};
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// The kernel waits for its root disk.
+    /// The kernel waits for its root disk (`rootdelay=300`).
     ///
     /// ## Why
-    /// A disk of Azure's may come late. The certification tools asked for `rootdelay=300` and warned
-    /// without it, long after the documented list had dropped it in 2021.
+    /// A disk of Azure's may come late. The certification tools asked for `rootdelay=300` and
+    /// warned without it, long after the documented list had dropped it in 2021.
     ///
     /// ## Evidence
     /// The arguments of the default boot entry: `rootdelay=300`.
@@ -19,7 +19,7 @@ declare_rule! {
     /// Result `Warning`, `Missing Parameter: rootdelay=300`.
     ///
     /// ## Fix
-    /// Add `rootdelay=300` to the kernel's arguments.
+    /// Add `rootdelay=300` to the kernel's arguments, as LNX007 says.
     ///
     /// ## Limits
     /// The pages for Red Hat, SUSE and Oracle of 2026 do not ask for it any more; those of Ubuntu

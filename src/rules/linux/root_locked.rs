@@ -6,7 +6,7 @@ use crate::guest::linux::accounts::Password;
 use crate::rules::declare_rule;
 
 declare_rule! {
-    /// The account root is locked.
+    /// The account `root` is locked.
     ///
     /// ## Why
     /// Azure makes a user for the customer; a root that has a password of the publisher's is a way

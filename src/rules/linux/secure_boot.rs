@@ -23,8 +23,8 @@ declare_rule! {
     /// `one or more components of the Operating System are not signed`.
     ///
     /// ## Fix
-    /// Install the distribution's signed packages (`shim-signed`, `grub-efi-amd64-signed`, `shim-x64`,
-    /// `grub2-efi-x64`) and put them on the EFI system partition.
+    /// Install the distribution's signed packages (`shim-signed`, `grub-efi-amd64-signed`,
+    /// `shim-x64`, `grub2-efi-x64`) and put them on the EFI system partition.
     ///
     /// ## Limits
     /// Whose signature it is, and whether modules of others are signed, is not looked at.

@@ -26,8 +26,10 @@ declare_rule! {
     /// `Fail to find console enabled line 'console [ttyS0] enabled' or 'uart0: console (115200,n,8,1)'`.
     ///
     /// ## Fix
-    /// Add `console=tty1 console=ttyS0,115200n8` to the kernel's arguments and generate the
-    /// loader's configuration anew.
+    /// Add `console=tty1 console=ttyS0,115200n8` to the kernel's arguments (`GRUB_CMDLINE_LINUX` in
+    /// `/etc/default/grub`) and generate the loader's configuration anew: `update-grub`,
+    /// `grub2-mkconfig -o /boot/grub2/grub.cfg`, or where the entries hold the arguments
+    /// `grubby --update-kernel=ALL --args='<arguments>'`.
     ///
     /// ## Limits
     /// A kernel with a console of its own making (`CONFIG_CMDLINE`) passes the running test

@@ -33,6 +33,10 @@ declare_rule! {
     /// `waagent -deprovision` deletes that of root only, and the shell that runs it may write a new
     /// one when it ends. A file in the home of an account without a shell, or of no account, is one
     /// that Microsoft's test suite does not look at. At most 200000 files of homes are looked at.
+    /// ## Profiles
+    /// - `faq-2021-09`: more than 1024 bytes is an error, up to 1024 a warning.
+    /// - `lisa-2026-08`: any content is an error, an empty file a warning.
+    /// - `strict`: as `lisa-2026-08`.
     pub static LNX031 = {
         id: "LNX031",
         name: "shell-history",
@@ -57,14 +61,16 @@ fn judge(history: &History, profile: Profile) -> Finding {
              that is there fails"
         }
         1..=1024 => {
-            "is not empty, which Microsoft's test suite fails and the self-test accepted up to \
+            "is not empty, which LISA (Microsoft's test suite) fails and the self-test accepted up to \
              1024 bytes"
         }
         _ => "has more than 1024 bytes, which every test fails",
     };
     let whose = match &history.owner {
         Some(_) => "",
-        None => " (the home is no account's, and the test suite does not look there)",
+        None => {
+            " (the home is no account's, and LISA (Microsoft's test suite) does not look there)"
+        }
     };
     Finding::new(
         level(size, profile),

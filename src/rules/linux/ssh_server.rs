@@ -7,6 +7,7 @@ use crate::guest::linux::services::UnitState;
 use crate::guest::linux::ssh::{Server, Ssh};
 use crate::guest::{LinuxGuest, Located, Spot};
 use crate::rules::declare_rule;
+use crate::rules::offer::unless_locked_down;
 use crate::rules::partition::decided_unless;
 
 declare_rule! {
@@ -29,10 +30,12 @@ declare_rule! {
     /// ## Fix
     /// `apt-get install openssh-server && systemctl enable ssh` or
     /// `dnf install openssh-server && systemctl enable sshd`, and `Port 22`. For an image that is
-    /// locked down on purpose, set the property of the plan in Partner Center and skip this rule.
+    /// locked down on purpose, set the property of the plan in Partner Center, and
+    /// `remote-access-disabled` under `[claims]` of the configuration.
     ///
     /// ## Limits
-    /// The offer's property is not in the image. Whether a firewall lets port 22 through is LNX051;
+    /// The offer's property is not in the image; where the configuration claims it, what is found
+    /// is only noted. Whether a firewall lets port 22 through is LNX051;
     /// scripts that stop a first login are not recognised. A port that a socket unit names is not
     /// read. Keywords that only some versions of sshd know are not judged.
     pub static LNX030 = {
@@ -54,6 +57,10 @@ const UNITS: [&str; 7] = [
 ];
 
 fn check(subject: &Subject<'_>) -> Outcome {
+    unless_locked_down(subject, judged(subject))
+}
+
+fn judged(subject: &Subject<'_>) -> Outcome {
     let guest = match guest(subject) {
         Ok(guest) => guest,
         Err(outcome) => return outcome,

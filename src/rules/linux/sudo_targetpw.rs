@@ -28,6 +28,10 @@ declare_rule! {
     /// Microsoft's test suite reads `/etc/sudoers` only, and only lines that begin with
     /// `Defaults targetpw`; whether certification runs that test is not confirmed, so it fails in
     /// the profile `strict` alone.
+    /// ## Profiles
+    /// - `faq-2021-09`: a warning.
+    /// - `lisa-2026-08`: a warning.
+    /// - `strict`: an error where Microsoft's test suite reads it, else a warning.
     pub static LNX039 = {
         id: "LNX039",
         name: "sudo-targetpw",
@@ -60,9 +64,9 @@ fn check(subject: &Subject<'_>) -> Outcome {
                 None => String::new(),
             };
             let reader = if seen {
-                ", which Microsoft's test suite fails"
+                ", which LISA (Microsoft's test suite) fails"
             } else {
-                "; Microsoft's test suite does not read it there"
+                "; LISA (Microsoft's test suite) does not read it there"
             };
             Finding::new(
                 level,
@@ -71,6 +75,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
             .found("Defaults targetpw")
             .required("no Defaults targetpw")
             .at(at(&setting.spot))
+            .about(setting.scope.clone().unwrap_or_default())
             .fix(format!(
                 "sed -i -E 's/^([[:blank:]]*Defaults.*targetpw)/#\\1/' {}",
                 super::guest_text::quoted(&setting.spot.path)
@@ -82,6 +87,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
             .found(super::guest_text::short(&rule.value))
             .required("no such rule")
             .at(at(&rule.spot))
+            .about("everything by everybody")
             .fix(format!(
                 "sed -i -E 's/^[[:blank:]]*ALL[[:blank:]]+ALL[[:blank:]]*=/#&/' {}",
                 super::guest_text::quoted(&rule.spot.path)

@@ -23,18 +23,23 @@ declare_rule! {
     /// ## What Azure says
     /// - Partner Center, clause 200.3.3.3: `No Swap Partition on OS Disk`
     /// - self-test, test 41: `Swap space configured on the OS disk.`
-    /// - test suite: `Swap partition/file '<x>' is found on OS disk partition or logical device '<y>'.`
+    /// - test suite:
+    ///   `Swap partition/file '<x>' is found on OS disk partition or logical device '<y>'.`
     /// - test suite: `swap configuration from waagent.conf and distro should match`
     ///
     /// ## Fix
-    /// `swapoff -a; sed -i '/\bswap\b/d' /etc/fstab; rm -f /swapfile /swap.img`, and
-    /// `ResourceDisk.EnableSwap=n` in `/etc/waagent.conf`; let cloud-init put swap on the resource
-    /// disk.
+    /// `swapoff -a && sed -i -E '/^\s*[^#[:space:]]\S*\s+\S+\s+swap(\s|$)/d' /etc/fstab && rm -f /swapfile /swap.img`,
+    /// and `ResourceDisk.EnableSwap=n` in `/etc/waagent.conf`; let cloud-init put swap on the
+    /// resource disk.
     ///
     /// ## Limits
     /// The FAQ of 2021 speaks of partitions only, so files are a warning by its profile. Whether
     /// the machine gets a resource disk depends on the size that is chosen: on sizes without one,
     /// the agent's swap file lands on the OS disk.
+    /// ## Profiles
+    /// - `faq-2021-09`: files are a warning, partitions an error.
+    /// - `lisa-2026-08`: both are errors.
+    /// - `strict`: both are errors.
     pub static LNX012 = {
         id: "LNX012",
         name: "no-swap-file",
@@ -43,7 +48,9 @@ declare_rule! {
     };
 }
 
-const MEND_FSTAB: &str = "swapoff -a; sed -i '/\\bswap\\b/d' /etc/fstab";
+/// Takes the lines of type swap out of fstab: not comments, and not a line that only names swap.
+pub(in crate::rules) const MEND_FSTAB: &str =
+    r"swapoff -a && sed -i -E '/^\s*[^#[:space:]]\S*\s+\S+\s+swap(\s|$)/d' /etc/fstab";
 
 fn check(subject: &Subject<'_>) -> Outcome {
     let guest = match guest(subject) {
@@ -190,7 +197,7 @@ fn by_agent(guest: &LinuxGuest) -> Result<Vec<Finding>, String> {
     .found(format!("ResourceDisk.EnableSwap={}", line.value))
     .required("ResourceDisk.EnableSwap=n, and swap by cloud-init on the resource disk")
     .at(at(&line.spot))
-    .fix("sed -i 's/^ResourceDisk.EnableSwap=.*/ResourceDisk.EnableSwap=n/' /etc/waagent.conf");
+    .fix(r"sed -i -E 's/^\s*ResourceDisk\.EnableSwap\s*=.*/ResourceDisk.EnableSwap=n/' /etc/waagent.conf");
     Ok(vec![finding])
 }
 

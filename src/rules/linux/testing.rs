@@ -4,7 +4,7 @@ use crate::finding::{Level, Outcome};
 use crate::guest::testing::Tree;
 use crate::guest::{Guest, LinuxGuest};
 use crate::inspect::testing::inspection_of;
-use crate::inspect::{DiskRole, Generation, Inspection, OsFamily, Undetermined};
+use crate::inspect::{DiskRole, Generation, Inspection, OsFamily, Property, Said, Undetermined};
 use crate::rules::{Profile, Rule, Subject};
 
 /// The facts of a guest whose root is `tree`, gathered as from a disk.
@@ -22,6 +22,15 @@ pub(crate) fn inspection(tree: &Tree) -> Inspection {
     );
     inspection.guest = Ok(Some(Guest::Linux(Box::new(facts(tree)))));
     inspection
+}
+
+/// Makes the offer claim a property.
+pub(crate) fn claim(inspection: &mut Inspection, property: Property) {
+    let said = Said {
+        value: true,
+        from: "vhd-preflight.toml:3".to_owned(),
+    };
+    inspection.offer.claims.push((property, said));
 }
 
 /// What a rule says of an inspection in a profile.

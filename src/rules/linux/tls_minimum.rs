@@ -67,7 +67,7 @@ fn check(subject: &Subject<'_>) -> Outcome {
             let message = format!("OpenSSL's lowest version is {}", line.value);
             let fix = format!(
                 "sed -i 's/^\\(\\s*MinProtocol\\s*=\\).*/\\1 TLSv1.2/' {}",
-                line.spot.path
+                super::guest_text::quoted(&line.spot.path)
             );
             advice(message, &line.value, &line.spot, &fix)
         });

@@ -7,7 +7,7 @@ use crate::guest::linux::firewall::Through;
 use crate::guest::linux::kernel::Driver;
 use crate::guest::linux::packages::Package;
 use crate::guest::{Guest, LinuxGuest};
-use crate::inspect::{DiskRole, Generation};
+use crate::inspect::{DiskRole, Generation, Offer, Property, Said};
 use crate::known::Known;
 use crate::rules::linux::host_firewall::is_on;
 use crate::rules::linux::units::{below, start};
@@ -40,10 +40,10 @@ declare_rule! {
     /// Tick in the plan's technical configuration what is said here, or mend the image.
     ///
     /// ## Limits
-    /// What the offer says is not in the image, so that only what would be wrong by default is a
-    /// warning. Hibernation, backup, network virtual appliance and a template of one's own depend
-    /// on the product. The driver for accelerated networking is installed by Windows when it meets
-    /// the adapter.
+    /// What the offer says is not in the image: where `[claims]` of the configuration says nothing,
+    /// only what would be wrong by default is a warning. Hibernation, backup, network virtual
+    /// appliance and a template of one's own depend on the product. The driver for accelerated
+    /// networking is installed by Windows when it meets the adapter.
     pub static OFFER002 = {
         id: "OFFER002",
         name: "property-flags",
@@ -56,9 +56,11 @@ declare_rule! {
 type Answer = Known<Option<String>>;
 
 /// A property, whether an offer claims it unless somebody clears it, and whether the image fits.
-struct Property {
+struct Fit {
     name: &'static str,
     is_default: bool,
+    /// What the offer says of it, if anything.
+    said: Option<Said<bool>>,
     answer: Answer,
     fix: &'static str,
 }
@@ -66,6 +68,8 @@ struct Property {
 const EXTENSIONS: &str = "Supports VM extensions";
 const NVME: &str = "Supports NVMe";
 const ACCELERATED_NETWORKING: &str = "Supports accelerated networking";
+const CLEAR_NVME: &str =
+    "clear \"Supports NVMe\" in the plan's technical configuration, or mend what is missing";
 const CLEAR_EXTENSIONS: &str = "clear \"Supports VM extensions\" in the plan's technical configuration, or install a current agent";
 
 fn check(subject: &Subject<'_>) -> Outcome {
@@ -80,24 +84,46 @@ fn check(subject: &Subject<'_>) -> Outcome {
         Err(outcome) => return outcome,
     };
     let generation = inspection.generation;
-    let property = |name, is_default, answer, fix| Property {
+    let offer = &inspection.offer;
+    let fit = |name, property, is_default, answer, fix| Fit {
         name,
         is_default,
+        said: said(offer, property),
         answer,
         fix,
     };
     let (open, mut findings) = answered(vec![
-        property(EXTENSIONS, true, extensions(guest), CLEAR_EXTENSIONS),
-        property("Supports cloud-init", false, cloud_init(guest), ""),
-        property(NVME, false, nvme(guest, generation), ""),
-        property(
+        fit(
+            EXTENSIONS,
+            Property::Extensions,
+            true,
+            extensions(guest),
+            CLEAR_EXTENSIONS,
+        ),
+        fit(
+            "Supports cloud-init",
+            Property::CloudInit,
+            false,
+            cloud_init(guest),
+            "clear \"Supports cloud-init\" in the plan's technical configuration, or mend cloud-init",
+        ),
+        fit(
+            NVME,
+            Property::Nvme,
+            false,
+            nvme(guest, generation),
+            CLEAR_NVME,
+        ),
+        fit(
             ACCELERATED_NETWORKING,
+            Property::AcceleratedNetworking,
             false,
             accelerated_networking(guest),
-            "",
+            "clear \"Supports accelerated networking\" in the plan's technical configuration, or install the distribution's own kernel",
         ),
-        property(
+        fit(
             "a login by SSH (\"Remote desktop/SSH not supported\" stays clear)",
+            Property::RemoteAccessDisabled,
             true,
             ssh(guest),
             "tick \"Remote desktop/SSH not supported\" in the plan's technical configuration, or enable SSH",
@@ -125,26 +151,56 @@ fn check(subject: &Subject<'_>) -> Outcome {
     decided_unless(open, findings)
 }
 
+/// What the offer says of a property. That of remote access is asked the other way round.
+fn said(offer: &Offer, property: Property) -> Option<Said<bool>> {
+    let said = offer.said(property)?.clone();
+    Some(Said {
+        value: said.value != (property == Property::RemoteAccessDisabled),
+        ..said
+    })
+}
+
 /// What the answers say: why one is open, and a finding for each of the others.
-fn answered(properties: Vec<Property>) -> (Option<String>, Vec<Finding>) {
+fn answered(fits: Vec<Fit>) -> (Option<String>, Vec<Finding>) {
     let mut open = None;
     let mut findings = Vec::new();
-    for property in properties {
-        let name = property.name;
-        match property.answer {
-            Ok(None) => findings.push(Finding::note(format!("the image fits the property {name}"))),
-            Ok(Some(why)) if property.is_default => findings.push(
-                Finding::warning(format!("the image does not fit the property {name}: {why}"))
-                    .found(why)
-                    .required("properties of the plan that agree with the image")
-                    .fix(property.fix),
+    for fit in fits {
+        let before = findings.len();
+        let (name, by) = match &fit.said {
+            Some(said) => (fit.name, format!(" ({})", said.from)),
+            None => (fit.name, String::new()),
+        };
+        let is_claimed = fit.said.as_ref().map(|said| said.value);
+        match (fit.answer, is_claimed) {
+            (Ok(None), Some(false)) => findings.push(Finding::note(format!(
+                "the image fits the property {name}, which the offer does not claim{by}"
+            ))),
+            (Ok(None), _) => findings.push(Finding::note(format!(
+                "the image fits the property {name}{by}"
+            ))),
+            (Ok(Some(why)), Some(false)) => findings.push(Finding::note(format!(
+                "the image does not fit the property {name}, and the offer does not claim it{by}: {why}"
+            ))),
+            (Ok(Some(why)), claimed) if claimed.unwrap_or(fit.is_default) => findings.push(
+                Finding::warning(match claimed {
+                    Some(_) => format!(
+                        "the offer claims the property {name}{by}, and the image does not fit it: {why}"
+                    ),
+                    None => format!("the image does not fit the property {name}: {why}"),
+                })
+                .found(why)
+                .required("properties of the plan that agree with the image")
+                .fix(fit.fix),
             ),
-            Ok(Some(why)) => findings.push(Finding::note(format!(
+            (Ok(Some(why)), _) => findings.push(Finding::note(format!(
                 "the image does not fit the property {name}, so do not claim it: {why}"
             ))),
-            Err(unknown) => {
+            (Err(unknown), _) => {
                 open.get_or_insert_with(|| format!("{name}: {}", unknown.reason));
             }
+        }
+        for finding in findings.iter_mut().skip(before) {
+            finding.about = Some(name.to_owned());
         }
     }
     (open, findings)

@@ -8,12 +8,12 @@ use crate::partition::{Partition, PartitionTable};
 use crate::rules::declare_rule;
 
 declare_rule! {
-    /// Sector 128 (byte 65536) of the OS disk is zero, or what it holds is known to you.
+    /// Sector 128 (byte 65536) of the OS disk is zero, or the publisher knows what it holds.
     ///
     /// ## Why
-    /// Build tools can write a GUID there that marks a disk for Azure, and the mark goes along
-    /// with every copy. An image that carries one may derive from another Marketplace image, with
-    /// that one's terms and billing.
+    /// Build tools can write a GUID there that marks a disk for Azure, and the mark goes along with
+    /// every copy. An image with such a mark may come from another publisher's, whose terms and
+    /// billing then come with it.
     ///
     /// ## Evidence
     /// The 512 bytes at byte 65536 of the virtual disk; the first 16 as a GUID in Microsoft's

@@ -80,7 +80,9 @@ pub(crate) fn listed(
         }
     }
     if surplus > 0 {
-        listed.push(Finding::new(level, format!("and {surplus} more {what}")));
+        // Accepted once, more of them are not: which they are is not said.
+        let rest = format!("and {surplus} more {what}");
+        listed.push(Finding::new(level, rest.clone()).about(rest));
     }
     listed
 }

@@ -16,15 +16,15 @@ declare_rule! {
     /// can end at a prompt that nobody sees.
     ///
     /// ## Evidence
-    /// ext: the flag needs_recovery and the state in the superblock. XFS: whether its log ends
-    /// with an unmount record. btrfs: whether a log tree is left. FAT: the dirty bits of the boot
-    /// sector and of FAT entry 1. NTFS: the dirty flag of `$Volume`, and whether `$LogFile` was closed.
+    /// ext: the flag needs_recovery and the state in the superblock. XFS: whether its log ends with
+    /// an unmount record. btrfs: whether a log tree is left. FAT: the dirty bits of the boot sector
+    /// and of FAT entry 1. NTFS: the dirty flag of `$Volume`, and whether `$LogFile` was closed.
     /// What the journal of a Linux file system still holds is replayed in memory, so that the other
     /// rules judge what the guest would see.
     ///
     /// ## Fix
-    /// Shut the machine down properly before the image is taken, or mount and unmount the
-    /// volume once; `e2fsck -f`, `xfs_repair`, `btrfs check`, `fsck.vfat -a`, `chkdsk /f` on what is
+    /// Shut the machine down properly before the image is taken, or mount and unmount the volume
+    /// once; `e2fsck -f`, `xfs_repair`, `btrfs check`, `fsck.vfat -a`, `chkdsk /f` on what is
     /// marked as damaged.
     pub static PART011 = {
         id: "PART011",

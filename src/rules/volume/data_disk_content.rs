@@ -16,8 +16,8 @@ declare_rule! {
     /// answered.
     ///
     /// ## Evidence
-    /// The root of a Linux system, or a Windows, among the volumes of the disk. Entries of an OS disk's fstab
-    /// that wait for a further disk are LNX038's.
+    /// The root of a Linux system, or a Windows, among the volumes of the disk. Entries of an OS
+    /// disk's fstab that wait for a further disk are LNX038's.
     ///
     /// ## Fix
     /// Submit the disk as the OS disk, or take the system off it.

@@ -19,7 +19,8 @@ declare_rule! {
     /// The layout of the container, and the signatures at the start of its volumes.
     ///
     /// ## Fix
-    /// `qemu-img convert -O vpc -o subformat=fixed,force_size` makes a fixed VHD of any disk.
+    /// `qemu-img convert -O vpc -o subformat=fixed,force_size disk.img disk.vhd` makes a fixed VHD
+    /// of any disk.
     pub static DATA005 = {
         id: "DATA005",
         name: "data-disk-format",

@@ -23,9 +23,12 @@ declare_rule! {
     /// - Windows tests 9 and 10: `BitLocker Drive Encryption`
     ///
     /// ## Fix
-    /// Build the image on a plain volume (`cryptsetup reencrypt --decrypt <device>` for LUKS 2;
-    /// `manage-bde -off C:` for BitLocker, and wait until `manage-bde -status C:` says "Fully
-    /// Decrypted").
+    /// Build the image on a plain volume. To decrypt one in place, with a backup at hand: LUKS 2 by
+    /// `cryptsetup reencrypt --decrypt --header <new file> <device>`, which moves the header into
+    /// that file and the data to the front of the device; LUKS 1 by
+    /// `cryptsetup reencrypt --decrypt <device>` while it is closed; then take the volume out of
+    /// `/etc/crypttab` and of the boot arguments, and make the initial RAM disk anew. BitLocker by
+    /// `manage-bde -off C:`; wait until `manage-bde -status C:` says `Fully Decrypted`.
     ///
     /// ## Limits
     /// A volume whose protection is suspended has the same boot sector: its key lies in the clear
@@ -77,7 +80,15 @@ fn luks(facts: &VolumeFacts, version: u16, root_is_plain: bool) -> Finding {
     .found(format!("a LUKS {version} header"))
     .required("a volume that opens without a passphrase")
     .at(place(facts))
-    .fix("cryptsetup reencrypt --decrypt <device>, or build the image on a plain volume")
+    .fix(format!(
+        "build the image on a plain volume, or from another system: {}; then take the volume out of \
+         /etc/crypttab and make the initial RAM disk anew",
+        match version {
+            1 => "cryptsetup reencrypt --decrypt <device>",
+            // Without a header of its own, the device has no room to keep track of the work.
+            _ => "cryptsetup reencrypt --decrypt --header <new file> <device>",
+        }
+    ))
 }
 
 fn bit_locker(facts: &VolumeFacts, subject: &Subject<'_>) -> Finding {

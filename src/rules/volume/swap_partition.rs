@@ -3,6 +3,7 @@
 use super::{linux_disk_volumes, place};
 use crate::finding::{Finding, Level, Outcome};
 use crate::inspect::VolumeFacts;
+use crate::rules::linux::swap::MEND_FSTAB;
 use crate::rules::partition::{decided_unless, listed};
 use crate::rules::{Profile, Subject, declare_rule};
 use crate::volume::{Content, VolumeName};
@@ -23,7 +24,8 @@ declare_rule! {
     /// ## What Azure says
     /// - Partner Center, clause 200.3.3.3: `No Swap Partition on OS Disk`
     /// - self-test, test 41: `Swap space configured on the OS disk.`
-    /// - test suite: `Swap partition/file '<x>' is found on OS disk partition or logical device '<y>'.`
+    /// - test suite:
+    ///   `Swap partition/file '<x>' is found on OS disk partition or logical device '<y>'.`
     ///
     /// ## Fix
     /// Take the line out of `/etc/fstab`, delete the partition (`sgdisk -d <number>` on a raw
@@ -33,6 +35,10 @@ declare_rule! {
     /// The tests look at the swap space in use on a running machine; LNX012 is about files and
     /// what the first boot makes. The FAQ of 2021 names partitions only: by its profile a logical
     /// volume of swap is a warning.
+    /// ## Profiles
+    /// - `faq-2021-09`: a partition is an error, a logical volume a warning.
+    /// - `lisa-2026-08`: both are errors.
+    /// - `strict`: both are errors.
     pub static PART006 = {
         id: "PART006",
         name: "no-swap-partition",
@@ -79,11 +85,11 @@ fn finding(facts: &VolumeFacts, profile: Profile) -> Result<Option<Finding>, Str
     };
     let fix = match &volume.name {
         VolumeName::Logical { group, volume } => {
-            format!("swapoff -a; sed -i '/\\bswap\\b/d' /etc/fstab; lvremove -y {group}/{volume}")
+            format!("{MEND_FSTAB} && lvremove -y {group}/{volume}")
         }
-        VolumeName::Partition(number) => format!(
-            "in the guest: swapoff -a; sed -i '/\\bswap\\b/d' /etc/fstab; then on a raw copy: sgdisk -d {number} disk.raw"
-        ),
+        VolumeName::Partition(number) => {
+            format!("in the guest: {MEND_FSTAB}; then on a raw copy: sgdisk -d {number} disk.raw")
+        }
         VolumeName::WholeDisk => "make the disk anew without the swap area".to_owned(),
     };
     let finding = Finding::new(level, format!("{} is swap space", volume.name))

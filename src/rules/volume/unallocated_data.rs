@@ -13,8 +13,9 @@ declare_rule! {
     /// stored for nothing, and whoever starts the image can read it back.
     ///
     /// ## Evidence
-    /// The allocation maps of the file systems (ext block bitmaps, XFS free space B+trees, btrfs,
-    /// the FAT, NTFS's `$Bitmap`) against the content pass: bytes in units of 4 KiB that are not all zero.
+    /// The allocation maps of the file systems (ext block bitmaps, XFS free space B+trees, btrfs's
+    /// extent tree, the FAT, NTFS's `$Bitmap`) against the content pass: bytes in units of 4 KiB
+    /// that are not all zero.
     ///
     /// ## Fix
     /// `fstrim -av` in the guest before the last shutdown where the hypervisor discards, or

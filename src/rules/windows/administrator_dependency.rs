@@ -8,7 +8,7 @@ use crate::rules::partition::{decided_unless, listed};
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// No service, application pool or task runs as the administrator.
+    /// No service, application pool or task runs as the built-in administrator.
     ///
     /// ## Why
     /// Azure gives the built-in administrator the name and the password that the customer chooses.

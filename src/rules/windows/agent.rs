@@ -24,8 +24,8 @@ declare_rule! {
     /// left.
     ///
     /// ## Fix
-    /// `msiexec.exe /i WindowsAzureVmAgent.msi /quiet`, from
-    /// <https://go.microsoft.com/fwlink/?LinkID=394789>
+    /// `msiexec.exe /i WindowsAzureVmAgent.<version>.fre.msi /quiet`, the file that
+    /// <https://go.microsoft.com/fwlink/?LinkID=394789> downloads
     ///
     /// ## Limits
     /// An image without the agent starts and is not refused: Microsoft enforces the minimum on
@@ -42,7 +42,7 @@ declare_rule! {
 pub(crate) const MINIMUM: FileVersion = FileVersion([2, 7, 41491, 1010]);
 /// The services of the agent.
 pub(crate) const SERVICES: [&str; 2] = ["WindowsAzureGuestAgent", "RdAgent"];
-const INSTALL: &str = "Invoke-WebRequest -Uri 'https://go.microsoft.com/fwlink/?LinkID=394789' -OutFile WindowsAzureVmAgent.msi; msiexec.exe /i WindowsAzureVmAgent.msi /quiet";
+const INSTALL: &str = "Invoke-WebRequest -Uri 'https://go.microsoft.com/fwlink/?LinkID=394789' -OutFile WindowsAzureVmAgent.msi; Start-Process msiexec.exe -Wait -ArgumentList '/i WindowsAzureVmAgent.msi /quiet'";
 
 fn check(subject: &Subject<'_>) -> Outcome {
     judge(subject).unwrap_or_else(|outcome| outcome)

@@ -15,13 +15,14 @@ declare_rule! {
     /// what an answer file hides is only encoded.
     ///
     /// ## Evidence
-    /// Files whose names begin with `unattend` or `autounattend`, or `sysprep` where they are answer
-    /// files, and end with `.xml`, where Setup looks for them: `C:\`, `C:\Windows`, `C:\Windows\Panther`, its folder `Unattend`,
-    /// `C:\Windows\System32\Sysprep`; and the file that `SYSTEM\Setup!UnattendFile` names. Of their
-    /// elements `AdministratorPassword`, `Password`, `MachinePassword` and `AccountData` only the
-    /// presence is kept. Setup's own copy in `Panther`, whose passes are all marked
-    /// `wasPassProcessed` and whose passwords Setup has replaced by `*SENSITIVE*DATA*DELETED*`, is
-    /// advice: the page on preparing a disk has that folder deleted before Sysprep runs.
+    /// Files whose names begin with `unattend` or `autounattend`, or `sysprep` where they are
+    /// answer files, and end with `.xml`, where Setup looks for them: `C:\`, `C:\Windows`,
+    /// `C:\Windows\Panther`, its folder `Unattend`, `C:\Windows\System32\Sysprep`; and the file
+    /// that `SYSTEM\Setup!UnattendFile` names. Of their elements `AdministratorPassword`,
+    /// `Password`, `MachinePassword` and `AccountData` only the presence is kept. Setup's own copy
+    /// in `Panther`, whose passes are all marked `wasPassProcessed` and whose passwords Setup has
+    /// replaced by `*SENSITIVE*DATA*DELETED*`, is advice: the page on preparing a disk has that
+    /// folder deleted before Sysprep runs.
     ///
     /// ## Fix
     /// `Remove-Item -LiteralPath '<file>' -Force`, and delete `C:\Windows\Panther`, before Sysprep.

@@ -11,8 +11,8 @@ declare_rule! {
     /// The image can have been built from one of Azure's Windows Server images.
     ///
     /// ## Why
-    /// The Marketplace wants Windows images to derive from Azure's own: they are licensed for it and
-    /// made ready for the platform. A desktop or an evaluation edition is none of them.
+    /// The Marketplace wants Windows images to derive from Azure's own: they are licensed for it
+    /// and made ready for the platform. A desktop or an evaluation edition is none of them.
     ///
     /// ## Evidence
     /// `InstallationType`, `EditionID` and `CurrentBuildNumber` of

@@ -38,8 +38,8 @@ declare_rule! {
     /// Nothing before it starts; then the boot ends with `0xc000000f`.
     ///
     /// ## Fix
-    /// `bcdboot C:\Windows` writes the store anew; the settings are made with `bcdedit.exe`, each as
-    /// its finding says.
+    /// `bcdboot C:\Windows` writes the store anew; the settings are made with `bcdedit.exe`, each
+    /// as its finding says.
     ///
     /// ## Limits
     /// `sysprep /generalize` writes `locate` into the devices, and `boot` names the volume that the

@@ -23,8 +23,8 @@ declare_rule! {
     /// where Windows writes them by default.
     ///
     /// ## Fix
-    /// `Set-ItemProperty -Path 'HKLM:\SYSTEM\CurrentControlSet\Control\CrashControl' -Name
-    /// CrashDumpEnabled -Type DWord -Force -Value 2`, and the commands of the findings.
+    /// `Set-ItemProperty -Path 'HKLM:\SYSTEM\CurrentControlSet\Control\CrashControl' -Name CrashDumpEnabled -Type DWord -Force -Value 2`,
+    /// and the commands of the findings.
     ///
     /// ## Limits
     /// Microsoft's guide sets a kernel dump (2); its other texts a complete one (1); new systems

@@ -18,8 +18,8 @@ declare_rule! {
     ///
     /// ## Evidence
     /// Paths on drives other than C: in `ImagePath` of services and drivers, in commands, arguments
-    /// and folders of scheduled tasks that Windows did not bring, and in virtual directories of IIS.
-    /// Letters of partitions in `SYSTEM\MountedDevices` are noted.
+    /// and folders of scheduled tasks that Windows did not bring, and in virtual directories of
+    /// IIS. Letters of partitions in `SYSTEM\MountedDevices` are noted.
     ///
     /// ## Fix
     /// Install the product on C:, or have it find its disk by something else than the letter.

@@ -11,7 +11,7 @@ use crate::rules::{Subject, declare_rule};
 use table::{COLUMNS, CREDSSP, Least, ROWS};
 
 declare_rule! {
-    /// Drivers and system files have the versions that Microsoft's page on preparing a disk lists.
+    /// Drivers and system files are as new as Microsoft's page on preparing a disk asks.
     ///
     /// ## Why
     /// Older versions of the drivers for storage, network and Remote Desktop have faults that show

@@ -8,7 +8,7 @@ use crate::guest::windows::setting::Setting;
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// The DVD drive works.
+    /// The DVD drive, by which a new machine gets its settings, is not disabled.
     ///
     /// ## Why
     /// Azure gives a new machine its name, account and settings on a DVD. Where Windows cannot read

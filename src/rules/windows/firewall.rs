@@ -18,8 +18,8 @@ declare_rule! {
     /// One that is off leaves the machine to the network rules around it.
     ///
     /// ## Evidence
-    /// `EnableFirewall` of the profiles (absent is on), `DoNotAllowExceptions`, and the rules, of the
-    /// local policy under `SharedAccess\Parameters\FirewallPolicy` and of group policy under
+    /// `EnableFirewall` of the profiles (absent is on), `DoNotAllowExceptions`, and the rules, of
+    /// the local policy under `SharedAccess\Parameters\FirewallPolicy` and of group policy under
     /// `SOFTWARE\Policies\Microsoft\WindowsFirewall`, whose settings go before the local ones. On
     /// networks of each profile TCP port 3389 has to get through to the service `TermService` from
     /// anywhere: by an active rule that allows it, with no active rule that blocks it. Wanted as
@@ -35,8 +35,8 @@ declare_rule! {
     ///
     /// ## Limits
     /// A rule that is narrowed to some addresses, users or interfaces counts for neither side. The
-    /// rules that protect single services (`RestrictedServices`) and filters that programs add below
-    /// the firewall are not read. The port is 3389 whatever the listener's (WIN008).
+    /// rules that protect single services (`RestrictedServices`) and filters that programs add
+    /// below the firewall are not read. The port is 3389 whatever the listener's (WIN008).
     pub static WIN009 = {
         id: "WIN009",
         name: "windows-firewall",

@@ -18,8 +18,9 @@ declare_rule! {
     /// drivers, QEMU, Xen, Parallels, and the agents of Amazon and Google give them.
     ///
     /// ## Fix
-    /// Uninstall the product in Settings, Apps, or by `Get-Package '*VMware Tools*' | Uninstall-Package`;
-    /// then delete what is left: `sc.exe delete <service>`.
+    /// Uninstall the product in Settings, Apps, or by
+    /// `Get-Package '*VMware Tools*' | Uninstall-Package`; then delete what is left:
+    /// `sc.exe delete <service>`.
     ///
     /// ## Limits
     /// But for the service of VMware Tools, Microsoft publishes no list: the names are general

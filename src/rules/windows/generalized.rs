@@ -22,8 +22,9 @@ declare_rule! {
     /// `IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE` is ready. `IMAGE_STATE_COMPLETE` is a machine that
     /// runs, `IMAGE_STATE_UNDEPLOYABLE` one whose Sysprep did not end, `..._RESEAL_TO_AUDIT` starts
     /// in audit mode, and `IMAGE_STATE_SPECIALIZE_...` was started again. A second look goes to
-    /// `SYSTEM\Setup`: `SetupType` 0, or a `CmdLine` without `windeploy`, means that the first setup
-    /// will not run. `State.ini` and `Sysprep_succeeded.tag` are noted where they say otherwise.
+    /// `SYSTEM\Setup`: `SetupType` 0, or a `CmdLine` without `windeploy`, means that the first
+    /// setup will not run. `State.ini` and `Sysprep_succeeded.tag` are noted where they say
+    /// otherwise.
     ///
     /// ## What Azure says
     /// - `VM not generalized`

@@ -31,9 +31,9 @@ declare_rule! {
     /// `services\storvsc start = 3 expected value = 0`.
     ///
     /// ## Fix
-    /// `reg add "HKLM\SYSTEM\CurrentControlSet\Services\storvsc" /v Start /t REG_DWORD /d 0 /f`, and
-    /// delete values of `StartOverride` other than 0; Microsoft's `Script-no-hydration.ps1 -set` does
-    /// it for all.
+    /// `reg add "HKLM\SYSTEM\CurrentControlSet\Services\storvsc" /v Start /t REG_DWORD /d 0 /f`,
+    /// and delete values of `StartOverride` other than 0; Microsoft's
+    /// `Script-no-hydration.ps1 -set` does it for all.
     ///
     /// ## Limits
     /// Windows itself may set the drivers of IDE to start on demand, which is a warning at most.

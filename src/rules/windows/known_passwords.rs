@@ -33,8 +33,8 @@ declare_rule! {
     ///
     /// ## Limits
     /// Whether a stored password is an empty one shows only when it is decrypted, which is not
-    /// done. The built-in administrator (RID 500) may be enabled: Azure gives it the customer's name
-    /// and password. The secret alone is noted: it is encrypted, and may be that of an empty
+    /// done. The built-in administrator (RID 500) may be enabled: Azure gives it the customer's
+    /// name and password. The secret alone is noted: it is encrypted, and may be that of an empty
     /// password.
     pub static WIN021 = {
         id: "WIN021",

@@ -18,10 +18,10 @@ declare_rule! {
     ///
     /// ## Evidence
     /// Lines of `C:\Windows\System32\drivers\etc\hosts`; PowerShell's `ConsoleHost_history.txt` in
-    /// every profile; private keys, `*.pfx`, `*.p12`, keys of OpenSSH and credentials of clouds, git
-    /// and databases in profiles, on top of C:, in `C:\ProgramData\ssh` and in folders on top of C:
-    /// that Windows does not bring; folders of `C:\Users` by the accounts of `ProfileList`; certificates in
-    /// `SOFTWARE\Microsoft\SystemCertificates\MY`; what is in `C:\Windows\Temp`,
+    /// every profile; private keys, `*.pfx`, `*.p12`, keys of OpenSSH and credentials of clouds,
+    /// git and databases in profiles, on top of C:, in `C:\ProgramData\ssh` and in folders on top
+    /// of C: that Windows does not bring; folders of `C:\Users` by the accounts of `ProfileList`;
+    /// certificates in `SOFTWARE\Microsoft\SystemCertificates\MY`; what is in `C:\Windows\Temp`,
     /// `C:\Windows\Panther` and the event logs. Only kind, place and size are kept.
     ///
     /// ## Fix
@@ -30,8 +30,8 @@ declare_rule! {
     /// ## Limits
     /// Secrets under other names, in databases or in other places are not found. The profile of the
     /// built-in administrator and those of services are noted: Sysprep keeps the first, and the
-    /// product needs the others. What is in `C:\Windows\Temp` and in the event logs is only counted.
-    /// Answer files are WIN005's, dumps WIN017's.
+    /// product needs the others. What is in `C:\Windows\Temp` and in the event logs is only
+    /// counted. Answer files are WIN005's, dumps WIN017's.
     pub static WIN031 = {
         id: "WIN031",
         name: "windows-leftovers",

@@ -8,7 +8,7 @@ use crate::rules::partition::listed;
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// No SQL Server of one's own, and no product of Microsoft that needs another licence.
+    /// There is no SQL Server of the publisher's own, and no Microsoft product with its own licence.
     ///
     /// ## Why
     /// A customer pays for Windows and, with Azure's SQL Server images, for SQL Server by the hour.

@@ -11,22 +11,23 @@ declare_rule! {
     /// Every network adapter gets its address by DHCP.
     ///
     /// ## Why
-    /// Azure assigns the addresses. A machine that wakes up with the address of the network that the
-    /// image was made in cannot be reached.
+    /// Azure assigns the addresses. A machine that wakes up with the address of the network that
+    /// the image was made in cannot be reached.
     ///
     /// ## Evidence
     /// Below `Tcpip\Parameters\Interfaces`: an `IPAddress` other than 0.0.0.0 with `EnableDHCP` 0
     /// (absent is DHCP), and a `NameServer`, which goes before what DHCP says. Such settings of an
     /// interface that has no network connection any more, or one of software, are only noted, as
-    /// are further adapters: Azure's machines have others. What is off of IPv6 (`DisabledComponents`) is noted.
+    /// are further adapters: Azure's machines have others. What is off of IPv6
+    /// (`DisabledComponents`) is noted.
     ///
     /// ## Fix
     /// `netsh.exe interface ip set address name="Ethernet" source=dhcp`;
     /// `netsh.exe interface ip set dnsservers name="Ethernet" source=dhcp`
     ///
     /// ## Limits
-    /// Whether the product needs IPv6 or a second adapter is not in the image. Whether an adapter is
-    /// still there cannot be seen offline. Static addresses of IPv6 are not read.
+    /// Whether the product needs IPv6 or a second adapter is not in the image. Whether an adapter
+    /// is still there cannot be seen offline. Static addresses of IPv6 are not read.
     pub static WIN014 = {
         id: "WIN014",
         name: "network-by-dhcp",

@@ -9,27 +9,27 @@ use crate::rules::partition::decided_unless;
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// What is there for machine sizes with NVMe disks is told.
+    /// A Windows image whose offer claims NVMe is ready for it.
     ///
     /// ## Why
-    /// An offer may claim NVMe. Then Windows has to find its disk by that driver, and to wait for it
-    /// as long as Azure needs: 240 seconds, where older images wait 30.
+    /// An offer may claim NVMe. Then Windows has to find its disk by that driver, and to wait for
+    /// it as long as Azure needs: 240 seconds, where older images wait 30.
     ///
     /// ## Evidence
     /// `Start`, `StartOverride` and the file of the driver `stornvme`, `IoTimeoutValue` in its
     /// `Parameters`, and the version of Windows: Server 2019 and later, Windows 10 and 11.
     ///
     /// ## Fix
-    /// `reg add "HKLM\SYSTEM\CurrentControlSet\Services\stornvme\Parameters" /v IoTimeoutValue /t
-    /// REG_DWORD /d 240 /f`
+    /// `reg add "HKLM\SYSTEM\CurrentControlSet\Services\stornvme\Parameters" /v IoTimeoutValue /t REG_DWORD /d 240 /f`
     ///
     /// ## Limits
-    /// Whether the offer claims NVMe does not stand in the image: these are notes only. Only images
-    /// of generation 2 can claim it.
+    /// Whether the offer claims NVMe does not stand in the image: where `[claims] nvme` of the
+    /// configuration does not say so, these are notes only. Only images of generation 2 can claim it.
     pub static WIN033 = {
         id: "WIN033",
         name: "windows-nvme-readiness",
         level: Note,
+        claimed: (Nvme, Warning),
         sources: [NVME, RSL],
     };
 }
@@ -46,11 +46,12 @@ fn check(subject: &Subject<'_>) -> Outcome {
     if subject.inspection.generation == Generation::One {
         return Outcome::not_applicable("generation 1 is declared, which has no NVMe");
     }
+    let level = WIN033.level_for(&subject.inspection.offer);
     let mut open = None;
     let mut findings = Vec::new();
     for judged in [timeout(guest), driver(guest), version(guest)] {
         match judged {
-            Ok(found) => findings.extend(found),
+            Ok(found) => findings.extend(found.map(|found| Finding { level, ..found })),
             Err(outcome) => open = open.or_else(|| outcome.reason().map(str::to_owned)),
         }
     }
@@ -128,7 +129,9 @@ mod tests {
     use super::*;
     use crate::finding::{Level, Status};
     use crate::guest::windows::registry::HiveName;
+    use crate::inspect::Property;
     use crate::rules::Profile;
+    use crate::rules::linux::testing::claim;
     use crate::rules::windows::testing::boot::SERVICES;
     use crate::rules::windows::testing::*;
 
@@ -161,6 +164,20 @@ mod tests {
                 "{outcome:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_missing_is_warned_of_where_it_is_claimed() {
+        let key = format!(r"{SERVICES}\stornvme\Parameters");
+        let machine = machine().dword(HiveName::System, &key, "IoTimeoutValue", 30);
+        let mut inspection = machine.inspection();
+        claim(&mut inspection, Property::Nvme);
+        let outcome = judge(&WIN033, &inspection, Profile::default());
+        assert_eq!(
+            (outcome.status(), outcome.findings().len()),
+            (Status::Warn, 1)
+        );
+        assert_evidence(&outcome);
     }
 
     #[test]

@@ -10,16 +10,17 @@ declare_rule! {
     /// The paging file is not on a drive that the customer's machine may not have.
     ///
     /// ## Why
-    /// On Azure the temporary disk, mostly `D:`, is the place for the paging file, but it is set only
-    /// once the machine is there: a size without a temporary disk has a data disk or the DVD drive
-    /// under that letter, or nothing.
+    /// On Azure the temporary disk, mostly `D:`, is the place for the paging file, but it is set
+    /// only once the machine is there: a size without a temporary disk has a data disk or the DVD
+    /// drive under that letter, or nothing.
     ///
     /// ## Evidence
     /// `Session Manager\Memory Management!PagingFiles`: a line each, of a path and its least and
     /// greatest size. `?:\pagefile.sys`, or no value, is the default: Windows chooses.
     ///
     /// ## Fix
-    /// On the machine that was made of the image: `Set-ItemProperty -Path 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management' -Name PagingFiles -Value 'D:\pagefile.sys' -Type MultiString`
+    /// On the machine that was made of the image:
+    /// `Set-ItemProperty -Path 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management' -Name PagingFiles -Value 'D:\pagefile.sys' -Type MultiString`
     ///
     /// ## Limits
     /// Nothing in the image has to be done; no known test reads it.

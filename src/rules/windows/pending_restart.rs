@@ -9,7 +9,7 @@ use crate::rules::{Subject, declare_rule};
 const FIX: &str = "Restart-Computer; wait until the updates are done, and run Sysprep again";
 
 declare_rule! {
-    /// Windows has its updates, and waits for no restart.
+    /// No update or servicing of Windows waits for a restart.
     ///
     /// ## Why
     /// The page on preparing a disk has all updates installed and the machine restarted before
@@ -23,14 +23,16 @@ declare_rule! {
     /// `PendingFileRenameOperations` and the build with its revision (`UBR`).
     ///
     /// ## Fix
-    /// Install all updates, restart until nothing waits, run Sysprep. Where servicing is stuck:
-    /// `dism /Image:<drive> /Cleanup-Image /RevertPendingActions`.
+    /// Install all updates, restart until nothing waits, run Sysprep. Where servicing is stuck,
+    /// with the disk attached to another machine as `D:`:
+    /// `dism.exe /Image:D:\ /Cleanup-Image /RevertPendingActions`.
     ///
     /// ## Limits
-    /// Whether the revision is the newest one is not known here: no table of updates is shipped, for
-    /// it would be old within a month. See
-    /// <https://learn.microsoft.com/windows/release-health/windows-server-release-info>. `RebootRequired`
-    /// is known from practice, not from a document. `COMPONENTS`, the hive of servicing, is not read.
+    /// Whether the revision is the newest one is not known here: no table of updates is shipped,
+    /// for it would be old within a month. See
+    /// <https://learn.microsoft.com/windows/release-health/windows-server-release-info>.
+    /// `RebootRequired` is known from practice, not from a document. `COMPONENTS`, the hive of
+    /// servicing, is not read.
     pub static WIN022 = {
         id: "WIN022",
         name: "pending-restart",

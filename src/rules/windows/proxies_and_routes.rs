@@ -79,8 +79,9 @@ fn win_http(judgement: &mut Judgement, network: &Network) {
     }
 }
 
-const SETTINGS: &str =
-    r"Registry::HKEY_USERS\.DEFAULT\Software\Microsoft\Windows\CurrentVersion\Internet Settings";
+/// Without the drive that PowerShell would need: its `::` is a command to build services, so that
+/// reports break it up, and who copies it from there would have another path.
+const SETTINGS: &str = r"HKU\.DEFAULT\Software\Microsoft\Windows\CurrentVersion\Internet Settings";
 
 fn system(judgement: &mut Judgement, network: &Network) {
     let settings = &network.system_proxy;
@@ -98,7 +99,7 @@ fn system(judgement: &mut Judgement, network: &Network) {
         )
         .at(at(&settings.server.spot))
         .fix(format!(
-            "Set-ItemProperty -Path '{SETTINGS}' -Name ProxyEnable -Value 0 -Type DWord"
+            "reg add \"{SETTINGS}\" /v ProxyEnable /t REG_DWORD /d 0 /f"
         ))]);
     }
     if let Some(Some(script)) = judgement.set(&settings.script)
@@ -110,9 +111,7 @@ fn system(judgement: &mut Judgement, network: &Network) {
         .found(short(script))
         .required("no AutoConfigURL")
         .at(at(&settings.script.spot))
-        .fix(format!(
-            "Remove-ItemProperty -Path '{SETTINGS}' -Name AutoConfigURL"
-        ))]);
+        .fix(format!("reg delete \"{SETTINGS}\" /v AutoConfigURL /f"))]);
     }
 }
 

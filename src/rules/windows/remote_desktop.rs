@@ -6,22 +6,23 @@ use crate::finding::{Finding, Outcome};
 use crate::guest::windows::remote_desktop::RemoteDesktop;
 use crate::guest::windows::services::{Services, Start};
 use crate::guest::windows::setting::Setting;
+use crate::rules::offer::unless_locked_down;
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
     /// Remote Desktop is on.
     ///
     /// ## Why
-    /// The customer, and the certification, reach a Windows machine by Remote Desktop. The offer can
-    /// say that it is not supported; then this failure is expected.
+    /// The customer, and the certification, reach a Windows machine by Remote Desktop. The offer
+    /// can say that it is not supported; then this failure is expected.
     ///
     /// ## Evidence
     /// `fDenyTSConnections` of `SYSTEM\…\Control\Terminal Server` is 0, and of the group policy
     /// `SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services` absent or 0. Absent in both is
     /// Windows' default: connections are refused. `TSEnabled` is not 0, `TSServerDrainMode` and
     /// `TSUserEnabled` not other than 0; of the listener `RDP-Tcp` `fEnableWinStation` is not 0 and
-    /// `fLogonDisabled` not 1: absent ones are as they should be. The service `TermService` is there
-    /// and not disabled.
+    /// `fLogonDisabled` not 1: absent ones are as they should be. The service `TermService` is
+    /// there and not disabled.
     ///
     /// ## What Azure says
     /// `Remote access issue`
@@ -30,7 +31,8 @@ declare_rule! {
     /// `Set-ItemProperty -Path 'HKLM:\SYSTEM\CurrentControlSet\Control\Terminal Server' -Name fDenyTSConnections -Value 0 -Type DWord`
     ///
     /// ## Limits
-    /// Whether the offer claims *Remote desktop or SSH not supported* is not in the image. Whether
+    /// Whether the offer claims `Remote desktop or SSH not supported` is not in the image; where
+    /// the configuration claims it, what is found is only noted. Whether
     /// the firewall lets the connection in is WIN009's, the port WIN008's.
     pub static WIN007 = {
         id: "WIN007",
@@ -182,6 +184,11 @@ fn service(judgement: &mut Judgement, services: &Services) {
 }
 
 fn check(subject: &Subject<'_>) -> Outcome {
+    unless_locked_down(subject, judged(subject))
+}
+
+/// What it says of an image that is not meant to be locked down.
+pub(in crate::rules) fn judged(subject: &Subject<'_>) -> Outcome {
     let guest = match guest(subject) {
         Ok(guest) => guest,
         Err(outcome) => return outcome,

@@ -8,7 +8,7 @@ use crate::guest::windows::setting::Setting;
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// Remote Desktop listens on port 3389 as the guide sets it up.
+    /// Remote Desktop listens on port 3389, with the settings of Microsoft's guide.
     ///
     /// ## Why
     /// Azure's portal, the network rules that it makes, and the certification connect to port 3389.
@@ -28,9 +28,9 @@ declare_rule! {
     ///
     /// ## Limits
     /// No known certification test reads these values. Of `fInheritReconnectSame` and
-    /// `fReconnectSame` Microsoft's texts want 1 and 0, or 0 and 1: either pair is taken. Editions of
-    /// the guide before 2022 wanted `SecurityLayer` and `fAllowSecProtocolNegotiation` to be 1; a 0,
-    /// which takes TLS away, is only noted.
+    /// `fReconnectSame` Microsoft's texts want 1 and 0, or 0 and 1: either pair is taken. Editions
+    /// of the guide before 2022 wanted `SecurityLayer` and `fAllowSecProtocolNegotiation` to be 1;
+    /// a 0, which takes TLS away, is only noted.
     pub static WIN008 = {
         id: "WIN008",
         name: "remote-desktop-listener",

@@ -9,11 +9,11 @@ use crate::guest::windows::services::Start;
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// WinRM over HTTPS is ready for the certification toolkit, while it runs.
+    /// WinRM over HTTPS is ready for the certification toolkit while a machine is tested.
     ///
     /// ## Why
-    /// The toolkit and the self-test connect to the machine that they test by WinRM over HTTPS, port
-    /// 5986. The image itself does not need it: this is for whoever runs them.
+    /// The toolkit and the self-test connect to the machine that they test by WinRM over HTTPS,
+    /// port 5986. The image itself does not need it: this is for whoever runs them.
     ///
     /// ## Evidence
     /// The service `WinRM` starts automatically; there is a listener for HTTPS below
@@ -21,7 +21,8 @@ declare_rule! {
     ///
     /// ## Fix
     /// On the machine under test: `winrm.cmd quickconfig -transport:https`, with a certificate for
-    /// server authentication in the machine's store; `New-NetFirewallRule -DisplayName 'WinRM HTTPS' -Direction Inbound -Protocol TCP -LocalPort 5986 -Action Allow`
+    /// server authentication in the machine's store;
+    /// `New-NetFirewallRule -DisplayName 'WinRM HTTPS' -Direction Inbound -Protocol TCP -LocalPort 5986 -Action Allow`
     ///
     /// ## Limits
     /// Never more than notes. That a listener's key is named `ADDRESS+TRANSPORT` is what many

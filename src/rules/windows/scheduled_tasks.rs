@@ -8,7 +8,7 @@ use crate::rules::partition::{decided_unless, listed};
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// Scheduled tasks are known, and those that run once delete themselves.
+    /// Scheduled tasks are known to the publisher, and those that run once delete themselves.
     ///
     /// ## Why
     /// A task runs on every customer's machine. One that finishes the first start has no business

@@ -6,11 +6,11 @@ use crate::guest::windows::services::{Services, Start};
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// The services that the guide names start as it says; the DHCP client is not disabled.
+    /// The services that Microsoft's guide names start as it says; the DHCP client is not disabled.
     ///
     /// ## Why
-    /// Without the DHCP client a machine on Azure gets no address, and nobody reaches it. The others
-    /// are the firewall, name resolution, tunnels and remote administration.
+    /// Without the DHCP client a machine on Azure gets no address, and nobody reaches it. The
+    /// others are the firewall, name resolution, tunnels and remote administration.
     ///
     /// ## Evidence
     /// `Start` below `SYSTEM\…\Services`: 2 (Automatic) for BFE, Dhcp, Dnscache, IKEEXT, iphlpsvc,
@@ -21,9 +21,9 @@ declare_rule! {
     /// `Get-Service -Name BFE, Dhcp, Dnscache, IKEEXT, iphlpsvc, nsi, mpssvc, RemoteRegistry | Where-Object StartType -ne Automatic | Set-Service -StartupType Automatic; Get-Service -Name Netlogon, Netman, TermService | Where-Object StartType -ne Manual | Set-Service -StartupType Manual`
     ///
     /// ## Limits
-    /// The guide's list differs from Windows' own defaults: IKEEXT is Manual on Windows Server 2016.
-    /// So it is advice, and a service that starts at least on demand is only noted. A disabled
-    /// TermService is WIN007's, the time service WIN011's.
+    /// The guide's list differs from Windows' own defaults: IKEEXT is Manual on Windows Server
+    /// 2016. So it is advice, and a service that starts at least on demand is only noted. A
+    /// disabled TermService is WIN007's, the time service WIN011's.
     pub static WIN010 = {
         id: "WIN010",
         name: "service-start-types",

@@ -13,18 +13,18 @@ declare_rule! {
     /// keeps the name of the first machine, a package ends the first setup.
     ///
     /// ## Evidence
-    /// `C:\Windows\System32\Sysprep\Panther\setuperr.log` is empty or missing. No service, by its `Start`, of a role
-    /// for which Microsoft's table says that Sysprep does not support it: AD CS (`CertSvc`), AD DS
-    /// (`NTDS`), AD FS (`adfssrv`), AD LDS (`ADAM_...`), the DHCP server (`DHCPServer`), the fax
-    /// server (`Fax`). Folders of VM extensions in `C:\Packages\Plugins`, which are to be removed
-    /// before Sysprep runs, are advice.
+    /// `C:\Windows\System32\Sysprep\Panther\setuperr.log` is empty or missing. No service, by its
+    /// `Start`, of a role for which Microsoft's table says that Sysprep does not support it: AD CS
+    /// (`CertSvc`), AD DS (`NTDS`), AD FS (`adfssrv`), AD LDS (`ADAM_...`), the DHCP server
+    /// (`DHCPServer`), the fax server (`Fax`). Folders of VM extensions in `C:\Packages\Plugins`,
+    /// which are to be removed before Sysprep runs, are advice.
     ///
     /// ## Fix
     /// Mend what the log names, `Uninstall-WindowsFeature` the role, and run Sysprep again.
     ///
     /// ## Limits
-    /// Microsoft's table ends with Windows Server 2012; newer ones are judged by it. AD RMS, which it
-    /// has too, cannot be told by a service. Errors of earlier runs stay in the log.
+    /// Microsoft's table ends with Windows Server 2012; newer ones are judged by it. AD RMS, which
+    /// it has too, cannot be told by a service. Errors of earlier runs stay in the log.
     pub static WIN004 = {
         id: "WIN004",
         name: "sysprep-errors",

@@ -5,11 +5,11 @@ use crate::finding::{Finding, Outcome};
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// The files of Windows and its WMI repository are whole, and .NET Framework 4 is there.
+    /// The WMI repository and .NET Framework 4 are there.
     ///
     /// ## Why
-    /// The page on preparing a disk has `sfc` and `winmgmt` find nothing before Sysprep runs. The VM
-    /// agent needs .NET Framework 4.
+    /// The page on preparing a disk has `sfc` and `winmgmt` find nothing before Sysprep runs. The
+    /// VM agent needs .NET Framework 4.
     ///
     /// ## Evidence
     /// `Version` of `SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full`, and the file
@@ -17,12 +17,13 @@ declare_rule! {
     /// advice. The checks themselves need the running Windows, and are noted.
     ///
     /// ## Fix
-    /// `sfc.exe /scannow`; `winmgmt.exe /verifyrepository`; `Dism.exe /Online /Cleanup-Image
-    /// /RestoreHealth`
+    /// `sfc.exe /scannow`; `winmgmt.exe /verifyrepository`;
+    /// `Dism.exe /Online /Cleanup-Image /RestoreHealth`
     ///
     /// ## Limits
-    /// No file is compared with what Windows shipped, and the content of the repository is not read.
-    /// No document was found that asks for a version of .NET Framework in a Marketplace image.
+    /// No file is compared with what Windows shipped, and the content of the repository is not
+    /// read. No document was found that asks for a version of .NET Framework in a Marketplace
+    /// image.
     pub static WIN036 = {
         id: "WIN036",
         name: "system-integrity",

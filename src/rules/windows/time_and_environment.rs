@@ -10,25 +10,25 @@ use crate::rules::linux::guest_text::short;
 use crate::rules::{Subject, declare_rule};
 
 declare_rule! {
-    /// The clock is taken for UTC, and power and temporary folders are as the guide wants them.
+    /// The hardware clock is in UTC; power scheme and temporary folders are as Microsoft's guide says.
     ///
     /// ## Why
     /// Azure's hosts keep UTC; a guest that takes its clock for local time is hours off until the
-    /// time service corrects it, and so are its certificates and logs. A machine that sleeps is lost
-    /// to its customer.
+    /// time service corrects it, and so are its certificates and logs. A machine that sleeps is
+    /// lost to its customer.
     ///
     /// ## Evidence
     /// `TimeZoneInformation!RealTimeIsUniversal` is 1 (absent is local time); the service `W32Time`
-    /// starts automatically; the active power scheme is *High performance*, of group policy where it
-    /// says; `TEMP` and `TMP` of the system's environment are `%SystemRoot%\TEMP`.
+    /// starts automatically; the active power scheme is `High performance`, of group policy where
+    /// it says; `TEMP` and `TMP` of the system's environment are `%SystemRoot%\TEMP`.
     ///
     /// ## Fix
     /// `Set-ItemProperty -Path 'HKLM:\SYSTEM\CurrentControlSet\Control\TimeZoneInformation' -Name RealTimeIsUniversal -Value 1 -Type DWord; Set-Service -Name W32Time -StartupType Automatic; powercfg.exe /setactive SCHEME_MIN`
     ///
     /// ## Limits
     /// Advice of the guide only; no known test reads these values. Where the active power scheme is
-    /// stored, no text of Microsoft says: many public scripts agree on it, so what is found there is
-    /// a note. Time zone and language are shown by `inspect`; no requirement on them is known.
+    /// stored, no text of Microsoft says: many public scripts agree on it, so what is found there
+    /// is a note. Time zone and language are shown by `inspect`; no requirement on them is known.
     pub static WIN011 = {
         id: "WIN011",
         name: "time-and-environment",

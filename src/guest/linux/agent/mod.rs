@@ -102,7 +102,7 @@ pub struct Agent {
     pub versions: Known<Vec<Located<String>>>,
 }
 
-/// Where the program may be: where a shell looks first, then in the order of Microsoft's suite,
+/// Where the program may be: where a shell looks first, then in the order of Microsoft's test suite,
 /// then Flatcar's own place.
 const PROGRAMS: [&str; 5] = [
     "/usr/local/sbin/waagent",

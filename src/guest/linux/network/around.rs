@@ -1,5 +1,5 @@
 //! What lies around the interfaces: name servers, hosts, proxies, names of cards, and the files
-//! whose literal text Microsoft's suite looks for.
+//! whose literal text Microsoft's test suite looks for.
 
 use crate::filesystem::FileType;
 use crate::guest::linux::ini::{self, short};

@@ -83,7 +83,7 @@ pub struct Network {
     pub sysconfig: Known<Option<LiteralFile>>,
     /// `/etc/sysconfig/network-scripts/ifcfg-eth0`.
     pub ifcfg_eth0: Known<Option<LiteralFile>>,
-    /// NetworkManager's profile of eth0, by the names that Microsoft's suite knows.
+    /// NetworkManager's profile of eth0, by the names that Microsoft's test suite knows.
     pub profile_eth0: Known<Option<Spot>>,
     /// `/etc/systemd/networkd.conf`.
     pub networkd_conf: Known<Option<Spot>>,

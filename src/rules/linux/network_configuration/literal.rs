@@ -1,4 +1,4 @@
-//! The literal text that Microsoft's suite looks for.
+//! The literal text that Microsoft's test suite looks for.
 
 use super::at;
 use crate::finding::{Finding, Level};
@@ -61,7 +61,7 @@ fn red_hat(network: &Network, profile: Profile) -> Known<Vec<Finding>> {
         None => findings.push(
             missing(
                 profile,
-                "there is no /etc/sysconfig/network, which Microsoft's suite wants to hold NETWORKING=yes",
+                "there is no /etc/sysconfig/network, which LISA (Microsoft's test suite) wants to hold NETWORKING=yes",
                 "NETWORKING=yes",
                 None,
             )
@@ -70,7 +70,7 @@ fn red_hat(network: &Network, profile: Profile) -> Known<Vec<Finding>> {
         Some(file) if !file.lacks.is_empty() => findings.push(
             missing(
                 profile,
-                "/etc/sysconfig/network does not hold NETWORKING=yes, which Microsoft's suite looks for",
+                "/etc/sysconfig/network does not hold NETWORKING=yes, which LISA (Microsoft's test suite) looks for",
                 "NETWORKING=yes",
                 Some(&file.spot),
             )
@@ -80,7 +80,7 @@ fn red_hat(network: &Network, profile: Profile) -> Known<Vec<Finding>> {
     }
     match network.ifcfg_eth0.as_ref().map_err(Clone::clone)? {
         None => findings.push(Finding::note(
-            "there is no /etc/sysconfig/network-scripts/ifcfg-eth0: Microsoft's suite looks for it, \
+            "there is no /etc/sysconfig/network-scripts/ifcfg-eth0: LISA (Microsoft's test suite) looks for it, \
              and cloud-init may write it at the first boot",
         )),
         Some(file) => {
@@ -95,7 +95,7 @@ fn red_hat(network: &Network, profile: Profile) -> Known<Vec<Finding>> {
                     .fix(format!(
                         "sed -i '/^{}=/d' {path} && echo {text} >> {path}",
                         text.split('=').next().unwrap_or_default(),
-                        path = file.spot.path
+                        path = crate::rules::linux::guest_text::quoted(&file.spot.path)
                     )),
                 );
             }
@@ -132,7 +132,7 @@ fn azure_linux(
         None => vec![
             missing(
                 profile,
-                &format!("there is no {path}, which Microsoft's suite looks for on Azure Linux"),
+                &format!("there is no {path}, which LISA (Microsoft's test suite) looks for on Azure Linux"),
                 path,
                 None,
             )

@@ -1,4 +1,4 @@
-//! What Microsoft's suite looks for in each distribution's repositories.
+//! What Microsoft's test suite looks for in each distribution's repositories.
 
 use crate::guest::linux::distribution::{Distribution, Family};
 use crate::guest::linux::repositories::{Repositories, Repository, RepositoryKind};

@@ -69,3 +69,56 @@ fn what_is_claimed_by_default_and_is_not_so_warns() {
         assert!(found[0].contains(word), "{found:?}");
     }
 }
+
+#[test]
+fn what_is_claimed_and_is_not_so_warns_and_what_is_not_claimed_is_noted() {
+    use crate::inspect::{Property, Said};
+    let bare = debian()
+        .without("/usr/sbin/waagent")
+        .without(&format!("{WANTS}/ssh.service"));
+    // What is said, and the warnings that are left; without a word both defaults warn.
+    let says = |said: &[(Property, bool)]| {
+        let mut inspection = adjusted(&bare, |guest| guest.kernel = Ok(None));
+        inspection.offer.claims = said
+            .iter()
+            .map(|(property, value)| {
+                let from = "vhd-preflight.toml:3".to_owned();
+                (
+                    *property,
+                    Said {
+                        value: *value,
+                        from,
+                    },
+                )
+            })
+            .collect();
+        let outcome = judge(&OFFER002, &inspection, Profile::default());
+        assert_evidence(&outcome);
+        let all = outcome.findings().iter();
+        let warned = all.filter(|finding| finding.level == Level::Warning);
+        warned
+            .map(|finding| finding.message.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(says(&[]).len(), 2);
+    let locked = [
+        (Property::RemoteAccessDisabled, true),
+        (Property::Extensions, false),
+    ];
+    assert_eq!(says(&locked), [""; 0]);
+    let open = says(&[
+        (Property::RemoteAccessDisabled, false),
+        (Property::Extensions, false),
+    ]);
+    assert_eq!(open.len(), 1);
+    assert!(open[0].contains("no SSH server") && open[0].contains("vhd-preflight.toml:3"));
+    for property in [Property::Nvme, Property::AcceleratedNetworking] {
+        let said = [locked[0], locked[1], (property, true)];
+        let warned = says(&said);
+        assert_eq!(warned.len(), 1, "{warned:?}");
+        assert!(
+            warned[0].starts_with("the offer claims the property"),
+            "{warned:?}"
+        );
+    }
+}

@@ -1,16 +1,20 @@
 //! The properties that a Windows image fits.
 
-use super::{ACCELERATED_NETWORKING, Answer, CLEAR_EXTENSIONS, EXTENSIONS, NVME, Property, known};
+use super::{
+    ACCELERATED_NETWORKING, Answer, CLEAR_EXTENSIONS, CLEAR_NVME, EXTENSIONS, Fit, NVME, known,
+    said,
+};
 use crate::finding::{Finding, Level, Outcome, Status};
 use crate::guest::WindowsGuest;
 use crate::guest::windows::firewall::Profile;
 use crate::guest::windows::services::Start;
+use crate::inspect::Property;
 use crate::known::Undetermined;
 use crate::rules::Subject;
 use crate::rules::partition::decided_unless;
 use crate::rules::windows::agent::{MINIMUM, SERVICES};
 use crate::rules::windows::nvme_timeout::WIN033;
-use crate::rules::windows::remote_desktop::WIN007;
+use crate::rules::windows::remote_desktop::judged;
 
 /// The port of Remote Desktop, and the service behind it.
 const RDP: (u16, &str) = (3389, "termservice");
@@ -19,20 +23,24 @@ pub(super) fn check(subject: &Subject<'_>, guest: &WindowsGuest) -> Outcome {
     // Where no agent is installed, whether the machine gets one is up to the deployment.
     let is_installed = known(&guest.services)
         .is_ok_and(|services| SERVICES.iter().any(|name| services.get(name).is_some()));
+    let offer = &subject.inspection.offer;
     let (open, mut findings) = super::answered(vec![
-        Property {
+        Fit {
             name: EXTENSIONS,
+            said: said(offer, Property::Extensions),
             is_default: is_installed,
             answer: extensions(guest),
             fix: CLEAR_EXTENSIONS,
         },
-        Property {
+        Fit {
             name: NVME,
+            said: said(offer, Property::Nvme),
             is_default: false,
             answer: nvme(subject),
-            fix: "",
+            fix: CLEAR_NVME,
         },
-        Property {
+        Fit {
+            said: said(offer, Property::RemoteAccessDisabled),
             name: "a login by Remote Desktop (\"Remote desktop/SSH not supported\" stays clear)",
             is_default: true,
             answer: remote_desktop(subject, guest),
@@ -65,7 +73,7 @@ fn extensions(guest: &WindowsGuest) -> Answer {
         .then(|| format!("the agent {} is lower than {MINIMUM}", version.value)))
 }
 
-/// As WIN033 has it, whose findings are notes, since nobody has to claim it.
+/// As WIN033 has it.
 fn nvme(subject: &Subject<'_>) -> Answer {
     match (WIN033.check)(subject) {
         Outcome::Decided(findings) => Ok(findings.into_iter().next().map(|found| found.message)),
@@ -75,7 +83,7 @@ fn nvme(subject: &Subject<'_>) -> Answer {
 }
 
 fn remote_desktop(subject: &Subject<'_>, guest: &WindowsGuest) -> Answer {
-    let outcome = (WIN007.check)(subject);
+    let outcome = judged(subject);
     match outcome.status() {
         Status::Fail => {
             let worst = outcome.findings().iter().find(|f| f.level == Level::Error);
