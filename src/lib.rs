@@ -23,7 +23,10 @@
 //! | [`inspect`] | drives the layers, gathers the facts of one image into an `Inspection` |
 //! | [`finding`] | outcome, finding, level, place |
 //! | [`rules`] | opinions about facts: one requirement a rule, one rule a file |
+//! | [`diagnose`] | literal failure messages and codes: what they mean, and the rules behind them |
 //! | [`report`] | the model that renderers see; JSON and the report for people |
+//! | [`config`] | the project's own file: what the offer claims, which findings are accepted |
+//! | [`identity`] | what tells an image from others, in reports and attestations |
 //! | [`text`] | sizes and times in words; text from images made safe to print |
 //! | [`cli`] | the command line: one file a subcommand |
 //!
@@ -45,12 +48,15 @@
 pub mod advisories;
 pub mod bytes;
 pub mod cli;
+pub mod config;
 pub mod container;
+pub mod diagnose;
 pub mod estimate;
 pub mod filesystem;
 pub mod finding;
 pub mod guest;
 pub mod history;
+pub mod identity;
 pub mod inspect;
 pub mod known;
 pub mod manifest;
