@@ -26,6 +26,7 @@
 //! | [`diagnose`] | literal failure messages and codes: what they mean, and the rules behind them |
 //! | [`report`] | the model that renderers see; JSON and the report for people |
 //! | [`config`] | the project's own file: what the offer claims, which findings are accepted |
+//! | [`policy`] | what of a report counts: levels, suppressions, baselines |
 //! | [`identity`] | what tells an image from others, in reports and attestations |
 //! | [`text`] | sizes and times in words; text from images made safe to print |
 //! | [`cli`] | the command line: one file a subcommand |
@@ -62,6 +63,7 @@ pub mod known;
 pub mod manifest;
 pub mod partition;
 pub mod pattern;
+pub mod policy;
 pub mod replace;
 pub mod report;
 pub mod rules;

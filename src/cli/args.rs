@@ -4,12 +4,17 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::output::Failure;
+use super::select;
 use crate::source::IoChoice;
 
 /// What is read, and how.
 #[derive(clap::Args)]
 pub(super) struct Images {
-    /// Images: VHD files or block devices; anything else is recognised and named.
+    /// Images: VHD files or block devices, and anything else, which is recognised and named. A
+    /// folder stands for every *.vhd in it and below it; what else is in it is named in a note. A
+    /// pattern in quotes, such as 'build/*.vhd' or 'build/**/*.vhd', is expanded here, for shells
+    /// that do not. Each image counts once, in the order of the command line.
     #[arg(required = true, value_name = "IMAGE")]
     pub(super) images: Vec<PathBuf>,
 
@@ -25,9 +30,17 @@ pub(super) struct Images {
 }
 
 impl Images {
-    /// All files that are read, which must not be written to: these and `more`.
-    pub(super) fn files(&self, more: Option<&PathBuf>) -> Vec<PathBuf> {
-        let named = self.images.iter().chain(&self.parents);
+    /// The images that are named, folders and patterns resolved.
+    ///
+    /// # Errors
+    /// A name that stands for nothing.
+    pub(super) fn selected(&self) -> Result<Vec<PathBuf>, Failure> {
+        select::images(&self.images)
+    }
+
+    /// All files that are read, which must not be written to: `images`, parents and `more`.
+    pub(super) fn files(&self, images: &[PathBuf], more: Option<&PathBuf>) -> Vec<PathBuf> {
+        let named = images.iter().chain(&self.parents);
         named.chain(more).cloned().collect()
     }
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::args::{Format, Output};
 use super::output::{self, Failure};
+use crate::inspect::Said;
 use crate::report::human;
 use crate::scan::{DigestCost, DigestKind};
 
@@ -34,7 +34,8 @@ pub(super) struct Args {
     digests: Vec<DigestKind>,
 
     /// When to draw a map of the disk: what is zero, data, repeated and changed, and the
-    /// partitions under it. `auto` does on a terminal; `always` also enters it into JSON.
+    /// partitions under it. `auto` does on a terminal, and for --format html; `always` also enters
+    /// it into JSON.
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     map: When,
 
@@ -46,7 +47,7 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum When {
-    /// On a terminal.
+    /// On a terminal, and where a page is written.
     #[default]
     Auto,
     /// Also into files, pipes and JSON.
@@ -57,15 +58,24 @@ enum When {
 
 impl Args {
     /// An error for what the pass is needed for, where it is left out or where it makes no sense.
-    pub(super) fn check(&self, no_scan: bool, images: usize) -> Result<(), Failure> {
+    pub(super) fn check(
+        &self,
+        no_scan: bool,
+        previous: Option<&Said<PathBuf>>,
+        images: usize,
+    ) -> Result<(), Failure> {
         if no_scan && self.map == When::Always {
             return Err(Failure::new(
                 "--map always needs the content pass, which --no-scan leaves out",
             ));
         }
-        if self.previous.is_some() && images > 1 {
+        if let (Some(previous), true) = (previous, images > 1) {
+            let by = match previous.from.starts_with("--") {
+                true => previous.from.clone(),
+                false => format!("`previous` ({})", previous.from),
+            };
             return Err(Failure::new(format!(
-                "--previous is the version before one image, and {images} are named: check each \
+                "{by} is the version before one image, and {images} are named: check each \
                  by itself, against the one that it follows"
             )));
         }
@@ -83,21 +93,18 @@ impl Args {
         digests
     }
 
-    /// How many cells the map has: 0 where none is wanted.
-    pub(super) fn map_cells(&self, output: &Output, quiet: bool) -> usize {
+    /// How many cells the map has: 0 where none is wanted. `human` is the width of the report for
+    /// people on standard output, where there is one; `page` says whether a page is written.
+    pub(super) fn map_cells(&self, human: Option<usize>, page: bool, quiet: bool) -> usize {
         let wanted = match self.map {
-            When::Auto => {
-                let terminal = output.output.is_none() && std::io::stdout().is_terminal();
-                terminal && !quiet && output.format == Format::Human
-            }
+            When::Auto => page || (human.is_some() && !quiet && std::io::stdout().is_terminal()),
             When::Always => true,
             When::Never => false,
         };
-        match (wanted, output.format) {
-            (false, _) => 0,
-            (true, Format::Human) => human::map_cells(output.width()),
+        match wanted {
+            false => 0,
             // A document does not depend on who looks at it.
-            (true, Format::Json) => human::map_cells(human::WIDTH),
+            true => human::map_cells(human.unwrap_or(human::WIDTH)),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use super::args::{Format, Images, Output};
+use super::configuration::{self, choose};
 use super::content;
 use super::exit::Exit;
 use super::history::{self, Place};
@@ -11,6 +12,7 @@ use super::interrupt;
 use super::output::{self, Failure, Target};
 use super::previous;
 use super::progress::Bar;
+use crate::config::Config;
 use crate::inspect::{InspectError, Measure, Options, inspect_file};
 use crate::report::{build, human, json};
 use crate::scan::{NoProgress, Progress};
@@ -51,6 +53,9 @@ pub(super) struct Args {
     previous: Option<PathBuf>,
 
     #[command(flatten)]
+    configuration: configuration::Args,
+
+    #[command(flatten)]
     estimate: super::estimate::Args,
 }
 
@@ -77,9 +82,33 @@ fn options<'a>(args: &Args, measure: Measure<'a>, progress: &'a dyn Progress) ->
     }
 }
 
+/// The version before, by the option or the file; none where nothing of the content is read.
+fn version_before(args: &Args, config: &Config, images: usize) -> Result<Option<PathBuf>, Failure> {
+    let previous = choose(
+        args.previous.clone(),
+        "--previous",
+        config.previous.as_ref(),
+        |path: &PathBuf| Some(path.clone()),
+    );
+    match previous {
+        Some(said) if images > 1 => Err(Failure::new(format!(
+            "{} is the version before one image: estimate each by itself",
+            said.from
+        ))),
+        Some(said) if !args.no_scan => Ok(Some(said.value)),
+        _ => Ok(None),
+    }
+}
+
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let inputs = args.images.files(args.previous.as_ref());
+    let (config, file) = args.configuration.load()?;
+    let selected = args.images.selected()?;
+    let version_before = version_before(args, &config, selected.len())?;
+    let inputs = args.images.files(&selected, version_before.as_ref());
     let target = Target::new(args.output.output.as_deref(), &inputs)?;
+    if let Some(file) = &file {
+        target.refuse_read("the configuration", file)?;
+    }
     // Before the images: a bad row is known in a moment, and the content pass takes minutes.
     let history = match args.estimate.history() {
         Some(path) => Some(history::named(path)?),
@@ -92,17 +121,12 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         .as_ref()
         .map(Place::observations)
         .unwrap_or_default();
-    if args.previous.is_some() && args.images.images.len() > 1 {
-        return Err(Failure::new(
-            "--previous is the version before one image: estimate each by itself",
-        ));
-    }
     let mut measure = Measure {
         threads: args.threads,
         cancel: Some(interrupt::watch()),
         ..Measure::default()
     };
-    let previous = match &args.previous {
+    let previous = match &version_before {
         Some(path) => Some(previous::load(
             path,
             &options(args, measure, &NoProgress),
@@ -113,7 +137,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     measure.previous = previous.as_ref();
     let mut whole = true;
     let mut images = Vec::new();
-    for path in &args.images.images {
+    for path in &selected {
         let name = path.to_string_lossy();
         let progress = Bar::new(&name, true);
         let image = match inspect_file(path, &options(args, measure, &progress)) {
@@ -122,7 +146,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
                     target.refuse(vhd.chain.iter().map(|link| link.path.as_ref()))?;
                 }
                 let inputs = args.estimate.inputs(&inspection, &observations);
-                build::image_estimate(&inspection, inputs.as_ref(), args.previous.as_deref())
+                build::image_estimate(&inspection, inputs.as_ref(), version_before.as_deref())
             }
             Err(error @ InspectError::Interrupted { .. }) => {
                 return Err(Failure::new(error.to_string()));

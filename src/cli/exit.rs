@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use crate::report::v1::{Report, Verdict};
+use crate::report::v1::{FindingLevel, Report, Verdict};
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,8 @@ pub(super) enum FailOn {
     Never,
 }
 
-/// The exit code of a report.
+/// The exit code of a report. What is wrong with the configuration counts as what is wrong with an
+/// image.
 ///
 /// An image that could not be inspected wins over everything, as the run is not whole. After it a
 /// finding that blocks wins over an open question: the answer is no, whatever the rest would be.
@@ -58,10 +59,16 @@ pub(super) fn of(report: &Report, fail_on: FailOn) -> Exit {
     if fail_on == FailOn::Never {
         return Exit::Clean;
     }
-    let failed = images
-        .iter()
-        .any(|image| image.verdict == Some(Verdict::Fail));
-    let warned = images.iter().any(|image| image.summary.warnings > 0);
+    let problem = |level| {
+        let problems = &report.configuration.problems;
+        problems.iter().any(|problem| problem.level == level)
+    };
+    let failed = problem(FindingLevel::Error)
+        || images
+            .iter()
+            .any(|image| image.verdict == Some(Verdict::Fail));
+    let warned =
+        problem(FindingLevel::Warning) || images.iter().any(|image| image.summary.warnings > 0);
     if failed || (fail_on == FailOn::Warning && warned) {
         return Exit::Blocking;
     }
@@ -77,7 +84,7 @@ pub(super) fn of(report: &Report, fail_on: FailOn) -> Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::v1::{Image, REPORT, Summary, Tool};
+    use crate::report::v1::{Configuration, Image, REPORT, Summary, Tool};
 
     fn exit(images: &[(Option<Verdict>, u64)], fail_on: FailOn) -> Exit {
         let images = images.iter().map(|(verdict, warnings)| Image {
@@ -98,6 +105,7 @@ mod tests {
             schema: REPORT,
             tool: Tool::default(),
             profile: String::new(),
+            configuration: Configuration::default(),
             images: images.collect(),
         };
         of(&report, fail_on)

@@ -1,6 +1,9 @@
 //! `vhd-preflight inspect`: facts without opinions.
 
+use std::path::Path;
+
 use super::args::{Format, Images, Output};
+use super::configuration;
 use super::exit::Exit;
 use super::output::{self, Failure, Target};
 use crate::inspect::{Options, inspect_file};
@@ -23,25 +26,36 @@ pub(super) struct Args {
 
     #[command(flatten)]
     output: Output,
+
+    #[command(flatten)]
+    configuration: configuration::Args,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let inputs = args.images.files(None);
+    let images = args.images.selected()?;
+    let inputs = args.images.files(&images, None);
     let target = Target::new(args.output.output.as_deref(), &inputs)?;
-    let options = Options {
+    let (config, file) = args.configuration.load()?;
+    if let Some(file) = &file {
+        target.refuse_read("the configuration", file)?;
+    }
+    let options = |path: &Path| Options {
         io: args.images.io.into(),
         parents: args.images.parents.clone(),
+        role: configuration::disk_role(&config, path),
+        os: configuration::os(&config),
+        generation: configuration::generation(&config)
+            .map(|said| said.value)
+            .unwrap_or_default(),
         scan: false,
         ..Options::default()
     };
-    let inspected: Vec<_> = args
-        .images
-        .images
+    let inspected: Vec<_> = images
         .iter()
         .map(|path| {
             (
                 path.to_string_lossy().into_owned(),
-                inspect_file(path, &options),
+                inspect_file(path, &options(path)),
             )
         })
         .collect();

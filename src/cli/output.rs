@@ -68,6 +68,25 @@ pub(super) fn to_stdout(
     }
 }
 
+/// Where a file is or will be, by whatever name and links it is given.
+pub(super) fn place(path: &Path) -> PathBuf {
+    path.canonicalize()
+        .or_else(|_| {
+            let folder = folder_of(path).canonicalize()?;
+            Ok::<_, io::Error>(folder.join(path.file_name().unwrap_or_default()))
+        })
+        .unwrap_or_else(|_| path.to_owned())
+}
+
+/// Whether two outputs go to one place; `None` is standard output.
+pub(super) fn is_one_place(one: Option<&Path>, other: Option<&Path>) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(one), Some(other)) => place(one) == place(other),
+        _ => false,
+    }
+}
+
 /// A file to be written, which must not be one of those that are read.
 pub(super) struct Target<'a> {
     path: Option<&'a Path>,
@@ -81,15 +100,25 @@ impl<'a> Target<'a> {
         Ok(target)
     }
 
+    /// Whether it goes to standard output.
+    pub(super) fn is_stdout(&self) -> bool {
+        self.path.is_none()
+    }
+
     /// Refuses to go on when the file is one of `inputs`, by whatever name.
     pub(super) fn refuse<'b>(&self, inputs: impl Iterator<Item = &'b Path>) -> Result<(), Failure> {
         self.refuse_as("an image", "images are never written to", inputs)
     }
 
+    /// Refuses to go on when the file is `what`, which is read in this call.
+    pub(super) fn refuse_read(&self, what: &str, path: &Path) -> Result<(), Failure> {
+        let why = "a report never replaces it";
+        self.refuse_as(what, why, std::iter::once(path))
+    }
+
     /// Refuses to go on when the file is the history, which a report would wipe out.
     pub(super) fn refuse_history(&self, history: &Path) -> Result<(), Failure> {
-        let why = "a report never replaces it";
-        self.refuse_as("the history", why, std::iter::once(history))
+        self.refuse_read("the history", history)
     }
 
     fn refuse_as<'b>(
@@ -102,7 +131,7 @@ impl<'a> Target<'a> {
             return Ok(());
         };
         let Ok(metadata) = fs::metadata(path) else {
-            return Ok(());
+            return has_folder(path);
         };
         if !metadata.is_file() {
             return Err(Failure::new(format!(
@@ -147,6 +176,33 @@ pub(super) fn whole_file(
         .map_err(|error| Failure::new(format!("{}: cannot be written: {error}", path.display())))?;
     *written = true;
     Ok(())
+}
+
+/// An error where a file has no folder to lie in, which is better said before hours of work.
+fn has_folder(path: &Path) -> Result<(), Failure> {
+    let folder = folder_of(path);
+    if fs::metadata(folder).is_ok_and(|metadata| !metadata.is_dir()) {
+        return Err(Failure::new(format!(
+            "{}: cannot be written: {} is no folder",
+            path.display(),
+            folder.display()
+        )));
+    }
+    if folder.exists() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{}: cannot be written: there is no folder {}, make it first",
+        path.display(),
+        folder.display()
+    )))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 #[cfg(unix)]

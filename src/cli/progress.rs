@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::scan::Progress;
 use crate::text::safe;
@@ -13,10 +13,40 @@ use crate::text::safe;
 /// What takes less is over before a bar could be read.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// The bars of images that are looked at side by side, each on a line of its own.
+pub(super) struct Bars {
+    lines: MultiProgress,
+    wanted: bool,
+}
+
+impl Bars {
+    /// Bars, if they are wanted.
+    pub(super) fn new(wanted: bool) -> Self {
+        Self {
+            lines: MultiProgress::new(),
+            wanted,
+        }
+    }
+
+    /// The bar of the image of that name.
+    pub(super) fn bar(&self, name: &str) -> Bar {
+        Bar {
+            lines: Some(self.lines.clone()),
+            ..Bar::new(name, self.wanted)
+        }
+    }
+
+    /// Lets `say` write to standard error without a bar in its lines.
+    pub(super) fn aside(&self, say: impl FnOnce()) {
+        self.lines.suspend(say);
+    }
+}
+
 /// Progress of the content pass of one image.
 pub(super) struct Bar {
     name: String,
     wanted: bool,
+    lines: Option<MultiProgress>,
     bar: OnceLock<ProgressBar>,
     shown: AtomicBool,
 }
@@ -27,6 +57,7 @@ impl Bar {
         Self {
             name: safe(name),
             wanted: wanted && std::io::stderr().is_terminal(),
+            lines: None,
             bar: OnceLock::new(),
             shown: AtomicBool::new(false),
         }
@@ -58,7 +89,10 @@ impl Progress for Bar {
         };
         bar.inc(bytes);
         if bar.elapsed() > PATIENCE && !self.shown.swap(true, Ordering::Relaxed) {
-            bar.set_draw_target(ProgressDrawTarget::stderr());
+            match &self.lines {
+                Some(lines) => drop(lines.add(bar.clone())),
+                None => bar.set_draw_target(ProgressDrawTarget::stderr()),
+            }
         }
     }
 

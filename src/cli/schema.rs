@@ -2,12 +2,14 @@
 
 use clap::ValueEnum;
 
+use super::configuration;
 use super::exit::Exit;
 use super::output::{self, Failure};
+use crate::config;
 use crate::report::{json, v1};
 
-/// Prints the JSON Schema of the documents that `check`, `inspect`, `estimate` and `history list`
-/// write.
+/// Prints the JSON Schema of the documents that `check`, `inspect`, `estimate`, `history list` and
+/// `explain`, `verify` and `diagnose` write, and of the configuration file.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// Which document.
@@ -26,15 +28,26 @@ enum Document {
     Estimate,
     /// What `history list --format json` writes.
     History,
+    /// What `explain --format json` writes.
+    Explain,
+    /// What `verify --format json` writes.
+    Verify,
+    /// What `diagnose --format json` writes.
+    Diagnose,
+    /// What a configuration file `vhd-preflight.toml` holds.
+    Config,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let schema = match args.document {
-        Document::Report => v1::report_schema(),
-        Document::Inspect => v1::inspect_schema(),
-        Document::Estimate => v1::estimate_schema(),
-        Document::History => v1::history_schema(),
-    };
-    output::to_stdout(|out| json::write(out, &schema))?;
+    output::to_stdout(|out| match args.document {
+        Document::Report => json::write(out, &v1::report_schema()),
+        Document::Inspect => json::write(out, &v1::inspect_schema()),
+        Document::Estimate => json::write(out, &v1::estimate_schema()),
+        Document::History => json::write(out, &v1::history_schema()),
+        Document::Explain => json::write(out, &v1::explain_schema()),
+        Document::Verify => json::write(out, &v1::verify_schema()),
+        Document::Diagnose => json::write(out, &v1::diagnose_schema()),
+        Document::Config => json::write(out, &config::schema(&configuration::vocabulary())),
+    })?;
     Ok(Exit::Clean)
 }

@@ -17,6 +17,43 @@ pub fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
+/// Writes `document` on one line of its own, as JSON Lines are made of.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_line(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, HarmlessLine);
+    document.serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
+/// Escapes as [`Harmless`] does, without line breaks.
+struct HarmlessLine;
+
+impl Formatter for HarmlessLine {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        write_harmless(writer, fragment)
+    }
+}
+
+fn write_harmless<W: ?Sized + Write>(writer: &mut W, fragment: &str) -> io::Result<()> {
+    let mut start = 0;
+    let mut last = ' ';
+    for (at, c) in fragment.char_indices() {
+        if is_deceptive(c) || (c == '#' && last == '#') {
+            writer.write_all(fragment.as_bytes().get(start..at).unwrap_or_default())?;
+            write_escape(writer, c)?;
+            start = at + c.len_utf8();
+        }
+        last = c;
+    }
+    writer.write_all(fragment.as_bytes().get(start..).unwrap_or_default())
+}
+
 /// Escapes, inside of strings, every character that a terminal obeys or that deceives the eye, and
 /// breaks up the `##` by which build services know their commands. A reader gets the same text.
 #[derive(Default)]
@@ -37,17 +74,7 @@ impl Formatter for Harmless {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        let mut start = 0;
-        let mut last = ' ';
-        for (at, c) in fragment.char_indices() {
-            if is_deceptive(c) || (c == '#' && last == '#') {
-                writer.write_all(fragment.as_bytes().get(start..at).unwrap_or_default())?;
-                write_escape(writer, c)?;
-                start = at + c.len_utf8();
-            }
-            last = c;
-        }
-        writer.write_all(fragment.as_bytes().get(start..).unwrap_or_default())
+        write_harmless(writer, fragment)
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
@@ -110,6 +137,17 @@ mod tests {
         assert!(!out.chars().any(|c| c != '\n' && is_deceptive(c)));
         let back: serde_json::Value = serde_json::from_str(&out).unwrap();
         assert_eq!(back["a"][0], text);
+    }
+
+    #[test]
+    fn a_line_is_one_line_and_as_harmless() {
+        let mut out = Vec::new();
+        let document = serde_json::json!({ "a": ["##vso[x]\n\u{202e}"] });
+        write_line(&mut out, &document).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert_eq!(out, "{\"a\":[\"#\\u0023vso[x]\\n\\u202e\"]}\n");
+        let back: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(back, document);
     }
 
     #[test]

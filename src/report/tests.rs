@@ -29,5 +29,8 @@ fn committed_schemas_are_current() {
     is_current("report-v1.schema.json", &v1::report_schema());
     is_current("inspect-v1.schema.json", &v1::inspect_schema());
     is_current("estimate-v1.schema.json", &v1::estimate_schema());
+    is_current("diagnose-v1.schema.json", &v1::diagnose_schema());
     is_current("history-v1.schema.json", &v1::history_schema());
+    is_current("explain-v1.schema.json", &v1::explain_schema());
+    is_current("verify-v1.schema.json", &v1::verify_schema());
 }

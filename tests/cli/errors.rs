@@ -9,8 +9,11 @@ fn what_is_no_image_is_an_error_and_the_others_are_still_checked() {
     let folder = Folder::with_images();
     std::fs::create_dir(folder.path("folder")).unwrap();
     folder.write("empty.vhd", b"");
+    // A folder stands for its images: one without any is no report's place, but wrong usage.
+    let said = folder.run(&["check", "--no-scan", "folder", "good.vhd"]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert!(said.err.contains("folder: holds no file"), "{}", said.err);
     let mut cases = vec![
-        ("folder", "is a directory"),
         ("empty.vhd", "is empty (0 bytes)"),
         ("none.vhd", "check the path"),
     ];

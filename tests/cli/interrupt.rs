@@ -19,6 +19,7 @@ fn interrupted(args: &[&str]) -> (Said, Duration, usize) {
     let file = File::create(&path).unwrap();
     file.write_all_at(&[1; 4096], 1 << 20).unwrap();
     file.write_all_at(&footer(SIZE, |_| {}), SIZE).unwrap();
+    fs::hard_link(&path, folder.path("link.vhd")).unwrap();
     let mut child = Command::new(assert_cmd::cargo::cargo_bin("vhd-preflight"))
         .current_dir(folder.path(""))
         .args(args)
@@ -63,13 +64,13 @@ fn an_interrupted_run_says_so_and_leaves_nothing() {
             "json",
         ],
         // The images that are left are not begun.
-        &["check", "-q", "--digest", "md5", "big.vhd", "big.vhd"],
+        &["check", "-q", "--digest", "md5", "big.vhd", "link.vhd"],
     ] {
         let (said, took, files) = interrupted(args);
         assert_eq!((said.code, said.out.as_str()), (2, ""), "{args:?}");
         assert_eq!(said.err.lines().count(), 1, "{}", said.err);
         assert!(said.err.contains("interrupted"), "{}", said.err);
         assert!(took < Duration::from_secs(2), "{took:?}");
-        assert_eq!(files, 1, "{args:?}");
+        assert_eq!(files, 2, "{args:?}");
     }
 }

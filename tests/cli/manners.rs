@@ -54,6 +54,74 @@ fn a_report_goes_to_a_file_and_nothing_to_standard_output() {
 }
 
 #[test]
+fn two_forms_never_go_to_one_file_whatever_it_is_called() {
+    let folder = Folder::with_images();
+    fs::create_dir(folder.path("out")).unwrap();
+    let mut names = vec!["./a", "out/../a"];
+    if cfg!(unix) {
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(".", folder.path("here")).unwrap();
+        names.push("here/a");
+    }
+    for name in names {
+        let other = format!("--format=sarif={name}");
+        let said = folder.run(&["check", "--no-scan", "--format=json=a", &other, "good.vhd"]);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{name}");
+        assert!(
+            said.err.contains("two forms of the report go to"),
+            "{}",
+            said.err
+        );
+        let script = format!("--fix-script={name}");
+        let said = folder.run(&["check", "--no-scan", "--format=json=a", &script, "good.vhd"]);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{name}");
+        assert!(!folder.path("a").exists());
+    }
+}
+
+#[test]
+fn a_file_without_a_folder_is_told_before_any_work() {
+    let folder = Folder::with_images();
+    for (name, reason) in [
+        ("no/such/out.sarif", "there is no folder no/such"),
+        ("good.vhd/out.sarif", "good.vhd is no folder"),
+    ] {
+        let format = format!("--format=sarif={name}");
+        let said = folder.run(&["check", "--format=json=report.json", &format, "good.vhd"]);
+        assert_eq!((said.code, said.out.as_str()), (2, ""));
+        assert!(said.err.contains(reason), "{}", said.err);
+        assert!(!folder.path("report.json").exists());
+    }
+}
+
+#[test]
+fn what_cannot_be_written_keeps_nothing_else_from_being_written() {
+    let folder = Folder::with_images();
+    // The name fits; that of the temporary file beside it does not.
+    let long = "x".repeat(250);
+    let format = format!("--format=markdown={long}");
+    let said = folder.run(&[
+        "check",
+        "--no-scan",
+        &format,
+        "--format=azure-pipelines",
+        "--format=junit=out.xml",
+        "--fix-script=fix.sh",
+        "bad.vhd",
+    ]);
+    assert_eq!(said.code, 2);
+    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
+    assert!(said.err.contains("cannot be written"), "{}", said.err);
+    assert!(said.out.contains("FAIL: bad.vhd"), "{}", said.out);
+    // The agent would look for it in vain.
+    assert!(!said.out.contains("uploadsummary"), "{}", said.out);
+    for name in ["out.xml", "fix.sh"] {
+        assert!(fs::metadata(folder.path(name)).unwrap().len() > 0);
+    }
+    assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 4);
+}
+
+#[test]
 fn colour_is_left_out_unless_it_is_asked_for_and_carries_no_meaning() {
     let folder = Folder::with_images();
     let plain = folder.run(&["check", "--no-scan", "bad.vhd"]).out;
@@ -81,6 +149,10 @@ fn hostile_names_do_nothing_to_a_terminal_or_a_log() {
         &["check", "-v", "--no-scan", name],
         &["inspect", name],
         &["check", "--format", "json", name],
+        &["check", "--no-scan", "--fix-script", name],
+        &["check", "--no-scan", "--exception-request", name],
+        &["check", "--attest", "-", name],
+        &["verify", "--report", name, name],
         &["estimate", name],
         &["estimate", "--format", "json", name],
         &["estimate", "--history", name, name],
@@ -149,7 +221,22 @@ fn help_completions_manual_and_schema_come_from_one_source() {
         schema,
         include_str!("../../src/report/history-v1.schema.json")
     );
-    for help in ["estimate", "history"] {
+    let schema = folder.run(&["schema", "explain"]).out;
+    assert_eq!(
+        schema,
+        include_str!("../../src/report/explain-v1.schema.json")
+    );
+    let schema = folder.run(&["schema", "config"]).out;
+    assert_eq!(
+        schema,
+        include_str!("../../src/config/config-v1.schema.json")
+    );
+    let schema = folder.run(&["schema", "verify"]).out;
+    assert_eq!(
+        schema,
+        include_str!("../../src/report/verify-v1.schema.json")
+    );
+    for help in ["estimate", "history", "verify"] {
         let help = folder.run(&[help, "--help"]).out;
         assert!(help.contains("Exit codes:") && help.contains("Examples:"));
     }

@@ -8,6 +8,19 @@ use serde_json::Value;
 
 use crate::images;
 
+/// All forms of a report.
+pub(crate) const FORMS: [&str; 9] = [
+    "human",
+    "json",
+    "sarif",
+    "junit",
+    "github",
+    "gitlab",
+    "azure-pipelines",
+    "markdown",
+    "html",
+];
+
 /// A temporary folder with images; the program runs in it, so that its output holds no other path.
 pub(crate) struct Folder {
     folder: tempfile::TempDir,
@@ -46,15 +59,23 @@ impl Folder {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Said {
+        self.run_in(&[], args)
+    }
+
+    /// Runs with more of an environment, such as that of a build service.
+    pub(crate) fn run_in(&self, environment: &[(&str, &Path)], args: &[&str]) -> Said {
         let output = Command::cargo_bin("vhd-preflight")
             .unwrap()
             .current_dir(self.folder.path())
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE")
+            // That of the service that runs these tests.
+            .env_remove("GITHUB_STEP_SUMMARY")
             // The default place of the history, so that nobody's own is read or written.
             .env_remove("XDG_DATA_HOME")
             .env("HOME", self.folder.path())
             .env("APPDATA", self.folder.path())
+            .envs(environment.iter().copied())
             .args(args)
             .output()
             .unwrap();
@@ -86,7 +107,10 @@ pub(crate) fn validated(text: &str) -> Value {
         "vhd-preflight/report/v1" => "report-v1.schema.json",
         "vhd-preflight/inspect/v1" => "inspect-v1.schema.json",
         "vhd-preflight/estimate/v1" => "estimate-v1.schema.json",
+        "vhd-preflight/diagnose/v1" => "diagnose-v1.schema.json",
         "vhd-preflight/history/v1" => "history-v1.schema.json",
+        "vhd-preflight/explain/v1" => "explain-v1.schema.json",
+        "vhd-preflight/verify/v1" => "verify-v1.schema.json",
         other => panic!("no schema for {other}"),
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -125,6 +149,10 @@ pub(crate) fn snapshot(name: &str, text: &str) {
     settings.add_filter(
         r#""file_allocated": (\d+|null)"#,
         r#""file_allocated": "[ALLOCATED]""#,
+    );
+    settings.add_filter(
+        r"vhd-preflight \d+\.\d+\.\d+(?:-[a-z0-9.]+)?",
+        "vhd-preflight [VERSION]",
     );
     settings.add_filter(r"(?m)^  allocated .*\n", "  allocated [ALLOCATED]\n");
     settings.bind(|| insta::assert_snapshot!(name, text));

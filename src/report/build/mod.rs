@@ -2,14 +2,19 @@
 
 mod container;
 mod content;
+mod count;
 mod delta;
+mod diagnose;
 mod estimate;
+mod explain;
+mod fingerprint;
 mod guest;
 mod history;
 mod map;
 mod outcome;
 mod partition;
 mod time;
+mod verify;
 mod volume;
 
 use std::path::Path;
@@ -20,7 +25,11 @@ use crate::finding::Outcome;
 use crate::inspect::{InspectError, Inspection};
 use crate::rules::not_checked::NotChecked;
 use crate::rules::{Profile, Rule};
+pub use count::recount;
+pub use diagnose::diagnosis;
+pub use explain::explanation;
 pub use history::{estimates, failed_estimate, history, image_estimate};
+pub use verify::{Verified, identity, verify};
 
 /// An image that was inspected and judged.
 pub struct Judged<'a> {
@@ -36,12 +45,13 @@ pub struct Judged<'a> {
     pub previous: Option<&'a Path>,
 }
 
-/// A report.
+/// A report, with nothing declared.
 pub fn report(profile: Profile, images: Vec<v1::Image>) -> v1::Report {
     v1::Report {
         schema: v1::REPORT,
         tool: v1::Tool::default(),
         profile: profile.name().to_owned(),
+        configuration: v1::Configuration::default(),
         images,
     }
 }
@@ -56,14 +66,14 @@ pub fn image(judged: &Judged<'_>) -> v1::Image {
     }
     // For anything else the fixes speak of the VHD that is to be made of it.
     let vhd_name = inspection.container.vhd().map(|_| &*inspection.name);
-    v1::Image {
+    let mut image = v1::Image {
         path: inspection.name.clone(),
-        verdict: Some(outcome::verdict(judged.outcomes)),
-        summary: outcome::summary(judged.outcomes),
+        verdict: Some(v1::Verdict::Incomplete),
+        summary: v1::Summary::default(),
         outcomes: judged
             .outcomes
             .iter()
-            .map(|(rule, outcome)| outcome::outcome(rule, outcome, vhd_name))
+            .map(|(rule, outcome)| outcome::outcome(rule, outcome, &inspection.offer, vhd_name))
             .collect(),
         not_checked: judged
             .not_checked
@@ -80,7 +90,9 @@ pub fn image(judged: &Judged<'_>) -> v1::Image {
             .inputs
             .map(|inputs| estimate::estimate(inputs, &model::estimate(inputs))),
         errors: Vec::new(),
-    }
+    };
+    recount(&mut image);
+    image
 }
 
 /// Why there is nothing to say of the previous version.
@@ -162,7 +174,7 @@ pub fn facts(inspection: &Inspection) -> v1::Facts {
             .as_deref()
             .unwrap_or_default()
             .iter()
-            .map(volume::volume)
+            .map(|facts| volume::volume(facts, &inspection.measured.free))
             .collect(),
         guest: inspection
             .guest

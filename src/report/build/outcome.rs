@@ -1,51 +1,26 @@
 //! Outcomes, summary and verdict.
 
+use super::fingerprint;
 use super::v1;
 use crate::finding::{Finding, Level, Outcome, Place, Space, Status};
+use crate::inspect::Offer;
 use crate::rules::Rule;
 use crate::rules::not_checked::NotChecked;
 
-/// Fail if any rule fails; else incomplete if a blocking rule is undetermined; else pass.
-pub(super) fn verdict(outcomes: &[(&'static Rule, Outcome)]) -> v1::Verdict {
-    let any = |wanted: &dyn Fn(&Rule, Status) -> bool| {
-        outcomes
-            .iter()
-            .any(|(rule, outcome)| wanted(rule, outcome.status()))
-    };
-    if any(&|_, status| status == Status::Fail) {
-        v1::Verdict::Fail
-    } else if any(&|rule, status| rule.is_blocking() && status == Status::Undetermined) {
-        v1::Verdict::Incomplete
-    } else {
-        v1::Verdict::Pass
-    }
-}
-
-pub(super) fn summary(outcomes: &[(&'static Rule, Outcome)]) -> v1::Summary {
-    let mut summary = v1::Summary::default();
-    for (_, outcome) in outcomes {
-        for finding in outcome.findings() {
-            match finding.level {
-                Level::Error => summary.errors += 1,
-                Level::Warning => summary.warnings += 1,
-                Level::Advice => summary.advice += 1,
-                Level::Note => summary.notes += 1,
-            }
-        }
-        if outcome.status() == Status::Undetermined {
-            summary.undetermined += 1;
-        }
-    }
-    summary
-}
-
-pub(super) fn outcome(rule: &Rule, outcome: &Outcome, image: Option<&str>) -> v1::RuleOutcome {
+pub(super) fn outcome(
+    rule: &Rule,
+    outcome: &Outcome,
+    offer: &Offer,
+    image: Option<&str>,
+) -> v1::RuleOutcome {
+    let rule_level = rule.level_for(offer);
     let mut findings: Vec<_> = outcome
         .findings()
         .iter()
         .map(|f| finding(rule, f, image))
         .collect();
     findings.sort_by_key(|finding| finding.level);
+    fingerprint::sign(rule.id, &mut findings);
     let grave = findings
         .iter()
         .any(|finding| finding.level <= v1::FindingLevel::Warning);
@@ -54,7 +29,9 @@ pub(super) fn outcome(rule: &Rule, outcome: &Outcome, image: Option<&str>) -> v1
         name: rule.name,
         title: rule.title().to_owned(),
         remedy: remedy(rule.id),
-        blocking: rule.is_blocking(),
+        level: level(rule_level),
+        weight: None,
+        blocking: rule_level == Level::Error,
         outcome: match outcome.status() {
             Status::Pass => v1::OutcomeWord::Pass,
             Status::Warn => v1::OutcomeWord::Warn,
@@ -69,7 +46,12 @@ pub(super) fn outcome(rule: &Rule, outcome: &Outcome, image: Option<&str>) -> v1
 }
 
 /// Where one mends it: the families of rules are the layers of an image.
-fn remedy(id: &str) -> v1::Remedy {
+pub(super) fn remedy(id: &str) -> v1::Remedy {
+    match id {
+        // They are about the list of disks, not about a disk.
+        "DATA001" | "DATA002" | "DATA003" | "DATA004" => return v1::Remedy::Offer,
+        _ => {}
+    }
     match id.trim_end_matches(|c: char| c.is_ascii_digit()) {
         "LNX" | "WIN" => v1::Remedy::Guest,
         "PART" => v1::Remedy::Disk,
@@ -79,7 +61,7 @@ fn remedy(id: &str) -> v1::Remedy {
 }
 
 /// The first paragraph of the rule's reasons, on one line.
-fn why(rule: &Rule) -> Option<String> {
+pub(super) fn why(rule: &Rule) -> Option<String> {
     let text = rule.section("Why")?;
     let paragraph: Vec<_> = text
         .lines()
@@ -102,28 +84,40 @@ fn named(fix: &str, image: Option<&str>) -> String {
     }
 }
 
+/// The report's word for a level.
+pub(super) fn level(level: Level) -> v1::FindingLevel {
+    match level {
+        Level::Error => v1::FindingLevel::Error,
+        Level::Warning => v1::FindingLevel::Warning,
+        Level::Advice => v1::FindingLevel::Advice,
+        Level::Note => v1::FindingLevel::Note,
+    }
+}
+
+/// Where the rule's requirement is stated.
+pub(super) fn references(rule: &Rule) -> Vec<v1::Reference> {
+    rule.sources
+        .iter()
+        .map(|source| v1::Reference {
+            title: source.title,
+            date: source.date,
+            url: source.url,
+        })
+        .collect()
+}
+
 fn finding(rule: &Rule, finding: &Finding, image: Option<&str>) -> v1::Finding {
     v1::Finding {
-        level: match finding.level {
-            Level::Error => v1::FindingLevel::Error,
-            Level::Warning => v1::FindingLevel::Warning,
-            Level::Advice => v1::FindingLevel::Advice,
-            Level::Note => v1::FindingLevel::Note,
-        },
+        level: level(finding.level),
         message: finding.message.clone(),
         found: finding.found.clone(),
         required: finding.required.clone(),
         place: finding.place.as_ref().map(place),
         fix: finding.fix.as_deref().map(|fix| named(fix, image)),
-        references: rule
-            .sources
-            .iter()
-            .map(|source| v1::Reference {
-                title: source.title,
-                date: source.date,
-                url: source.url,
-            })
-            .collect(),
+        references: references(rule),
+        fingerprint: String::new(),
+        state: v1::FindingState::Open,
+        suppression: None,
     }
 }
 
@@ -159,37 +153,17 @@ mod tests {
     use super::*;
 
     static BLOCKING: Rule = rule(Level::Error);
-    static ADVISORY: Rule = rule(Level::Warning);
 
     const fn rule(level: Level) -> Rule {
         Rule {
             id: "VHD999",
             name: "test",
             level,
-            claimed: None,
             doc: " Title.\n\n ## Why\n One\n two.\n\n Three.\n",
+            claimed: None,
             sources: &[],
             check: |_| Outcome::pass(),
         }
-    }
-
-    #[test]
-    fn only_a_blocking_open_question_makes_the_verdict_incomplete() {
-        let fail = || Outcome::Decided(vec![Finding::error("e")]);
-        let open = || Outcome::undetermined("why");
-        let verdict_of = |outcomes: Vec<(&'static Rule, Outcome)>| verdict(&outcomes);
-        let pass = (&BLOCKING, Outcome::pass());
-        assert_eq!(verdict_of(vec![pass.clone()]), v1::Verdict::Pass);
-        assert_eq!(
-            verdict_of(vec![pass.clone(), (&ADVISORY, open())]),
-            v1::Verdict::Pass
-        );
-        assert_eq!(
-            verdict_of(vec![pass, (&BLOCKING, open())]),
-            v1::Verdict::Incomplete
-        );
-        let both = vec![(&BLOCKING, open()), (&ADVISORY, fail())];
-        assert_eq!(verdict_of(both), v1::Verdict::Fail);
     }
 
     #[test]
@@ -218,11 +192,21 @@ mod tests {
             Finding::error("e"),
             Finding::warning("w"),
         ];
-        let made = outcome(&BLOCKING, &Outcome::Decided(findings), None);
+        let made = outcome(
+            &BLOCKING,
+            &Outcome::Decided(findings),
+            &Offer::default(),
+            None,
+        );
         let messages: Vec<_> = made.findings.iter().map(|f| f.message.as_str()).collect();
         assert_eq!(messages, ["e", "w", "n"]);
         assert_eq!(made.why.as_deref(), Some("One two."));
-        let light = outcome(&BLOCKING, &Outcome::Decided(vec![Finding::note("n")]), None);
+        let light = outcome(
+            &BLOCKING,
+            &Outcome::Decided(vec![Finding::note("n")]),
+            &Offer::default(),
+            None,
+        );
         assert_eq!((light.why, light.title.as_str()), (None, "Title."));
     }
 }

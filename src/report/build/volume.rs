@@ -3,9 +3,11 @@
 use super::v1;
 use crate::filesystem::State;
 use crate::inspect::VolumeFacts;
+use crate::scan::RegionContent;
 use crate::volume::Content;
 
-pub(super) fn volume(facts: &VolumeFacts) -> v1::Volume {
+/// `measured` is what the content pass found in space that file systems mark as free.
+pub(super) fn volume(facts: &VolumeFacts, measured: &[RegionContent]) -> v1::Volume {
     let volume = &facts.volume;
     let superblock = facts
         .superblock
@@ -54,6 +56,10 @@ pub(super) fn volume(facts: &VolumeFacts) -> v1::Volume {
             .as_ref()
             .and_then(|free| free.as_ref().ok())
             .map(|ranges| ranges.iter().map(|range| range.end - range.start).sum()),
+        free_not_zero: measured
+            .iter()
+            .find(|region| region.name == volume.name.to_string())
+            .map(|region| region.tally.non_zero_4k),
     }
 }
 

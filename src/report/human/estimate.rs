@@ -4,10 +4,11 @@ use std::io;
 
 use super::paper::{DIM, Paper};
 use super::v1::{
-    Basis, Calibration, Estimate, Figure, FixedPhases, PayloadBound, Provenance, Replication,
-    Upload,
+    Basis, Calibration, Estimate, Figure, FixedPhases, Provenance, Replication, Upload,
 };
-use crate::text::{counted, duration, grouped, size};
+use crate::report::words;
+pub(super) use crate::report::words::{bandwidth, basis};
+use crate::text::{counted, duration, size};
 
 pub(super) fn estimate(paper: &mut Paper<'_>, estimate: &Estimate) -> io::Result<()> {
     paper.heading("Time: figures of different kinds, which are not added up")?;
@@ -73,20 +74,6 @@ fn yours(
     Some(["yours".to_owned(), middle, super::time::observed(one)])
 }
 
-/// `documented 2018-08-17`, `assumed`, `calibrated(12)`.
-pub(super) fn basis(provenance: &Provenance) -> String {
-    let word = match (provenance.basis, provenance.records) {
-        (Basis::Documented, _) => "documented".to_owned(),
-        (Basis::Assumed, _) => "assumed".to_owned(),
-        (Basis::Calibrated, Some(records)) => format!("calibrated({records})"),
-        (Basis::Calibrated, None) => "calibrated".to_owned(),
-    };
-    match provenance.date {
-        Some(date) => format!("{word} {date}"),
-        None => word,
-    }
-}
-
 fn row(name: &str, what: &str, figure: &Figure) -> Vec<String> {
     vec![
         name.to_owned(),
@@ -97,12 +84,7 @@ fn row(name: &str, what: &str, figure: &Figure) -> Vec<String> {
 }
 
 fn upload(paper: &mut Paper<'_>, upload: &Upload) -> io::Result<()> {
-    let bound = match upload.bound {
-        PayloadBound::Exact => "",
-        PayloadBound::AtMost => "at most ",
-        PayloadBound::AtLeast => "at least ",
-        PayloadBound::Unknown => "more or less than ",
-    };
+    let bound = words::bound(upload.bound);
     let text = format!(
         "Upload: {bound}{} in {} by {}",
         size(upload.bytes),
@@ -127,19 +109,6 @@ fn upload(paper: &mut Paper<'_>, upload: &Upload) -> io::Result<()> {
     floor.swap(1, 2);
     rows.push(floor);
     paper.table(4, &[false, true], &rows)
-}
-
-pub(super) fn bandwidth(bits: u64) -> String {
-    for (unit, name) in [
-        (1_000_000_000, "Gbit/s"),
-        (1_000_000, "Mbit/s"),
-        (1_000, "kbit/s"),
-    ] {
-        if bits >= unit && bits.is_multiple_of(unit) {
-            return format!("{} {name}", grouped(bits / unit));
-        }
-    }
-    format!("{} bit/s", grouped(bits))
 }
 
 pub(super) fn fixed(

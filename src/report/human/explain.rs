@@ -1,18 +1,22 @@
-//! The text of a rule, from its doc comment.
+//! The text of a rule, for people.
 
 use std::io::{self, Write};
 
 use super::paper::{BOLD, DIM, Paper};
-use crate::rules::Rule;
+use crate::report::v1;
 
-/// Writes the texts of `rules`.
+/// Writes the texts of the rules of `explanation`.
 ///
 /// # Errors
 /// What the writer says.
-pub fn explain(out: &mut dyn Write, rules: &[&Rule], width: usize) -> io::Result<()> {
+pub fn explain(out: &mut dyn Write, explanation: &v1::Explanation, width: usize) -> io::Result<()> {
     let mut paper = Paper::new(out, width);
-    for (at, rule) in rules.iter().enumerate() {
+    for (at, rule) in explanation.rules.iter().enumerate() {
         if at > 0 {
+            // A blank line is between the sections of a rule already.
+            let width = paper.width();
+            paper.blank()?;
+            paper.drawn(0, "", &"─".repeat(width))?;
             paper.blank()?;
         }
         one(&mut paper, rule)?;
@@ -20,64 +24,38 @@ pub fn explain(out: &mut dyn Write, rules: &[&Rule], width: usize) -> io::Result
     Ok(())
 }
 
-fn one(paper: &mut Paper<'_>, rule: &Rule) -> io::Result<()> {
-    let blocking = if rule.is_blocking() {
-        ", may block"
-    } else {
-        ""
-    };
-    let about = format!("{} ({}{blocking})", rule.name, rule.level.word());
+fn one(paper: &mut Paper<'_>, rule: &v1::ExplainedRule) -> io::Result<()> {
+    let blocking = if rule.blocking { ", may block" } else { "" };
+    let claimed = rule.level_when_claimed.map_or_else(String::new, |level| {
+        format!(", {} where the offer claims it", level.word())
+    });
+    let level = rule.level.word();
+    let about = format!("{} ({level}{blocking}{claimed})", rule.name);
     paper.labelled(0, rule.id, rule.id.len() + 1, BOLD, &about)?;
-    let mut lines = rule
-        .doc
-        .lines()
-        .map(|line| line.strip_prefix(' ').unwrap_or(line))
-        .peekable();
-    // Paragraphs and list items are gathered, as they were broken for the source's width.
-    let mut indent = 0;
-    let mut block = String::new();
-    while let Some(line) = lines.next() {
-        if let Some(heading) = line.strip_prefix("## ") {
-            paper.heading(heading.trim())?;
-            indent = 2;
-            continue;
-        }
-        if !block.is_empty() && !line.trim().is_empty() {
-            block.push(' ');
-        }
-        block.push_str(line.trim());
-        let ends = lines.peek().is_none_or(|next| {
-            next.trim().is_empty() || next.starts_with("- ") || next.starts_with("## ")
-        });
-        if ends && !block.is_empty() {
-            match block.strip_prefix("- ") {
-                Some(item) => paper.labelled(indent, "-", 2, DIM, item)?,
-                None => paper.text(indent, &block)?,
+    paper.text(0, &rule.title)?;
+    for section in &rule.sections {
+        paper.heading(&section.heading)?;
+        for line in section.text.lines() {
+            match line.strip_prefix("- ") {
+                Some(item) => paper.labelled(2, "-", 2, DIM, item)?,
+                None if line.is_empty() => paper.blank()?,
+                None => paper.prose(2, line)?,
             }
-            block.clear();
-            let another = lines.peek().is_some_and(|next| next.trim().is_empty());
-            if another && blank_between(lines.clone()) {
-                paper.blank()?;
-            }
+        }
+    }
+    if !rule.profiles.is_empty() {
+        paper.heading("Profiles")?;
+        let names = rule.profiles.iter().map(|one| one.profile.len());
+        let column = names.max().unwrap_or(0) + 2;
+        for one in &rule.profiles {
+            paper.labelled(2, &one.profile, column, DIM, &one.text)?;
         }
     }
     paper.heading("Sources")?;
-    for source in rule.sources {
-        paper.labelled(
-            2,
-            "-",
-            2,
-            DIM,
-            &format!("{} ({})", source.title, source.date),
-        )?;
+    for source in &rule.sources {
+        let title = format!("{} ({})", source.title, source.date);
+        paper.labelled(2, "-", 2, DIM, &title)?;
         paper.address(4, source.url)?;
     }
     Ok(())
-}
-
-/// Whether more text of the same section follows: a heading brings its own blank line.
-fn blank_between<'a>(rest: impl Iterator<Item = &'a str>) -> bool {
-    rest.map(str::trim)
-        .find(|line| !line.is_empty())
-        .is_some_and(|line| !line.starts_with("## "))
 }

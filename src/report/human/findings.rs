@@ -4,15 +4,23 @@ use std::io;
 
 use super::Detail;
 use super::paper::{BOLD, DIM, Paper, RED, YELLOW};
-use super::v1::{self, FindingLevel, Place, PlaceSpace, Remedy, RuleOutcome};
-use crate::text::{exact, grouped};
+use super::v1::{self, Finding, FindingLevel, FindingState, RuleOutcome};
+use crate::report::words;
+use crate::text::counted;
 
 const COLUMN: usize = 10;
 
 pub(super) fn findings(paper: &mut Paper<'_>, image: &v1::Image, detail: Detail) -> io::Result<()> {
     grave(paper, image, FindingLevel::Error, "Errors", detail)?;
     grave(paper, image, FindingLevel::Warning, "Warnings", detail)?;
-    light(paper, image)
+    light(paper, image)?;
+    suppressed(paper, image)?;
+    known(paper, image)
+}
+
+/// Whether a finding counts and is of this level.
+fn is_open(finding: &&Finding, level: FindingLevel) -> bool {
+    finding.state == FindingState::Open && finding.level == level
 }
 
 fn grave(
@@ -22,14 +30,14 @@ fn grave(
     heading: &str,
     detail: Detail,
 ) -> io::Result<()> {
-    let has_level = |outcome: &&RuleOutcome| outcome.findings.iter().any(|f| f.level == level);
+    let has_level = |outcome: &&RuleOutcome| outcome.findings.iter().any(|f| is_open(&f, level));
     // In the order of the work: what is mended in one place stands together.
     let mut outcomes: Vec<_> = image.outcomes.iter().filter(has_level).collect();
-    outcomes.sort_by_key(|outcome| turn(outcome.remedy));
+    outcomes.sort_by_key(|outcome| words::turn(outcome.remedy));
     let mut place = None;
     for outcome in outcomes {
         if place != Some(outcome.remedy) {
-            paper.heading(&format!("{heading}: {}", work(outcome.remedy)))?;
+            paper.heading(&format!("{heading}: {}", words::work(outcome.remedy)))?;
             place = Some(outcome.remedy);
         } else {
             paper.blank()?;
@@ -49,7 +57,7 @@ fn grave(
         let mut findings = outcome
             .findings
             .iter()
-            .filter(|f| f.level == level)
+            .filter(|f| is_open(f, level))
             .peekable();
         let mut last = None;
         while let Some(finding) = findings.next() {
@@ -65,7 +73,7 @@ fn grave(
             && outcome
                 .findings
                 .iter()
-                .any(|f| f.level == FindingLevel::Error);
+                .any(|f| is_open(&f, FindingLevel::Error));
         if let Some(why) = outcome.why.as_ref().filter(|_| !said) {
             paper.labelled(4, "why", COLUMN, DIM, why)?;
         }
@@ -74,26 +82,6 @@ fn grave(
         }
     }
     Ok(())
-}
-
-/// When in the work it comes: what changes the guest changes the disk, and that the file.
-fn turn(remedy: Remedy) -> u8 {
-    match remedy {
-        Remedy::Guest => 0,
-        Remedy::Disk => 1,
-        Remedy::Image => 2,
-        Remedy::Offer => 3,
-    }
-}
-
-/// What the publisher does to mend what stands under one heading.
-fn work(remedy: Remedy) -> &'static str {
-    match remedy {
-        Remedy::Guest => "mend in the guest, then take the image anew",
-        Remedy::Disk => "mend the disk's layout",
-        Remedy::Image => "mend the image file",
-        Remedy::Offer => "change in Partner Center",
-    }
 }
 
 /// One finding. `next_fix` is the fix of the finding that follows: where it is the same, it is
@@ -111,12 +99,12 @@ fn evidence(
         paper.labelled(4, "required", COLUMN, DIM, required)?;
     }
     if let Some(place) = &finding.place {
-        paper.labelled(4, "where", COLUMN, DIM, &where_(place))?;
+        paper.labelled(4, "where", COLUMN, DIM, &words::place(place))?;
     }
     if let Some(fix) = &finding.fix
         && next_fix != Some(Some(fix))
     {
-        paper.command(4, "mend", COLUMN, BOLD, fix)?;
+        paper.fix(4, "mend", COLUMN, BOLD, fix)?;
     }
     Ok(())
 }
@@ -144,40 +132,6 @@ fn references(
     Ok(())
 }
 
-/// `footer, current size: byte 25,165,872 of the image, 8 bytes`, or in the guest
-/// `partition 1 (ext4 /): /etc/fstab:3`.
-fn where_(place: &Place) -> String {
-    if let (Some(volume), Some(key)) = (&place.volume, &place.registry) {
-        return format!("{volume}: {key}");
-    }
-    if let (Some(volume), Some(path)) = (&place.volume, &place.path) {
-        let line = place.line.map(|line| format!(":{line}"));
-        return format!("{volume}: {path}{}", line.unwrap_or_default());
-    }
-    let mut named: Vec<String> = Vec::new();
-    named.extend(place.partition.map(|number| format!("partition {number}")));
-    named.extend(place.structure.clone());
-    named.extend(place.field.clone());
-    let space = match place.space {
-        PlaceSpace::Image => "image",
-        PlaceSpace::Disk => "disk",
-        PlaceSpace::Guest => "file",
-    };
-    let bytes = place.offset.map(|offset| {
-        let length = place.length.map(|length| format!(", {}", exact(length)));
-        format!(
-            "byte {} of the {space}{}",
-            grouped(offset),
-            length.unwrap_or_default()
-        )
-    });
-    match (named.is_empty(), bytes) {
-        (true, Some(bytes)) => bytes,
-        (false, Some(bytes)) => format!("{}: {bytes}", named.join(", ")),
-        (_, None) => named.join(", "),
-    }
-}
-
 fn light(paper: &mut Paper<'_>, image: &v1::Image) -> io::Result<()> {
     let mut first = true;
     for level in [FindingLevel::Advice, FindingLevel::Note] {
@@ -185,7 +139,7 @@ fn light(paper: &mut Paper<'_>, image: &v1::Image) -> io::Result<()> {
             for finding in outcome
                 .findings
                 .iter()
-                .filter(|finding| finding.level == level)
+                .filter(|finding| is_open(finding, level))
             {
                 if first {
                     paper.heading("Advice and notes")?;
@@ -198,7 +152,7 @@ fn light(paper: &mut Paper<'_>, image: &v1::Image) -> io::Result<()> {
                 }
                 paper.labelled(2, &label, 15, DIM, &text)?;
                 if let Some(fix) = &finding.fix {
-                    paper.command(2, "", 15, DIM, fix)?;
+                    paper.fix(2, "", 15, DIM, fix)?;
                 }
             }
         }
@@ -206,47 +160,51 @@ fn light(paper: &mut Paper<'_>, image: &v1::Image) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The findings in a state, with their rules.
+fn in_state(
+    image: &v1::Image,
+    state: FindingState,
+) -> impl Iterator<Item = (&RuleOutcome, &Finding)> {
+    words::findings(image).filter(move |(_, finding)| finding.state == state)
+}
 
-    #[test]
-    fn places_name_structure_field_and_bytes() {
-        let mut place = Place {
-            space: PlaceSpace::Image,
-            offset: Some(25_165_872),
-            length: Some(8),
-            structure: Some("footer".into()),
-            field: Some("current size".into()),
-            partition: None,
-            volume: None,
-            path: None,
-            line: None,
-            registry: None,
-        };
-        assert_eq!(
-            where_(&place),
-            "footer, current size: byte 25,165,872 of the image, 8 bytes"
-        );
-        place.structure = None;
-        place.field = None;
-        place.length = None;
-        place.space = PlaceSpace::Disk;
-        assert_eq!(where_(&place), "byte 25,165,872 of the disk");
-        place.offset = None;
-        place.partition = Some(2);
-        assert_eq!(where_(&place), "partition 2");
-        place.volume = Some("partition 1 (ext4 /)".into());
-        place.path = Some("/etc/ssh/sshd_config".into());
-        place.line = Some(57);
-        assert_eq!(
-            where_(&place),
-            "partition 1 (ext4 /): /etc/ssh/sshd_config:57"
-        );
-        place.registry = Some(r"SYSTEM\Select!Current".into());
-        assert_eq!(
-            where_(&place),
-            r"partition 1 (ext4 /): SYSTEM\Select!Current"
-        );
+/// What the configuration accepts, each with the reason: it must not be out of sight.
+fn suppressed(paper: &mut Paper<'_>, image: &v1::Image) -> io::Result<()> {
+    let all: Vec<_> = in_state(image, FindingState::Suppressed).collect();
+    if all.is_empty() {
+        return Ok(());
     }
+    paper.heading(&format!("Suppressed, and not counted ({})", all.len()))?;
+    for (outcome, finding) in all {
+        let label = format!("{} {}", outcome.rule, finding.level.word());
+        paper.labelled(2, &label, 17, DIM, &finding.message)?;
+        if let Some(suppression) = &finding.suppression {
+            let text = format!("until {}: {}", suppression.expires, suppression.reason);
+            paper.labelled(2, "", 17, DIM, &text)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the baseline has: errors and warnings by name, what is lighter by its number.
+fn known(paper: &mut Paper<'_>, image: &v1::Image) -> io::Result<()> {
+    let all: Vec<_> = in_state(image, FindingState::Known).collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    paper.heading(&format!(
+        "Known from the baseline, and not counted ({})",
+        all.len()
+    ))?;
+    let is_grave = |finding: &Finding| finding.level <= FindingLevel::Warning;
+    for (outcome, finding) in all.iter().filter(|(_, finding)| is_grave(finding)) {
+        let label = format!("{} {}", outcome.rule, finding.level.word());
+        paper.labelled(2, &label, 17, DIM, &finding.message)?;
+    }
+    let light = all.iter().filter(|(_, finding)| !is_grave(finding)).count();
+    if light > 0 {
+        let light = counted(u64::try_from(light).unwrap_or(u64::MAX), "finding");
+        paper.labelled(2, "", 17, DIM, &format!("{light} of level advice or note"))?;
+    }
+    Ok(())
 }

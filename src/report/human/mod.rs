@@ -2,31 +2,36 @@
 //!
 //! Colour marks what the words say already; whoever writes to no terminal strips it.
 
+mod configuration;
 mod content;
 mod delta;
-mod estimate;
+pub(crate) mod diagnose;
+pub(super) mod estimate;
 mod explain;
 mod facts;
-mod findings;
-mod head;
+pub(super) mod findings;
+pub(super) mod head;
 mod history;
 mod map;
 mod outcomes;
 pub(crate) mod paper;
-mod staging;
-mod time;
+pub(super) mod staging;
+pub(super) mod time;
 mod uploads;
+mod verify;
 mod volumes;
 mod waiting;
 
 use std::io::{self, Write};
 
 use super::v1;
+pub use diagnose::diagnosis;
 pub use explain::explain;
 pub use history::history;
 pub use map::cells as map_cells;
 use paper::Paper;
 pub use time::estimates;
+pub use verify::verify;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,8 +48,8 @@ pub enum Detail {
 /// Width of a page that is not a terminal's.
 pub const WIDTH: usize = 80;
 
-/// Writes `report` in lines of at most `width` columns. Images that could not be inspected are
-/// left to the messages on standard error, and named in the table at the end.
+/// Writes `report` in lines of at most `width` columns: of several images first a table. Images that
+/// could not be inspected are named there, and left to the messages on standard error.
 ///
 /// # Errors
 /// What the writer says.
@@ -56,7 +61,11 @@ pub fn report(
 ) -> io::Result<()> {
     let mut paper = Paper::new(out, width);
     let several = report.images.len() > 1;
-    let mut first = true;
+    let mut first = !configuration::problems(&mut paper, &report.configuration, detail)?;
+    if several && detail != Detail::Quiet {
+        head::table(&mut paper, &report.images)?;
+        first = false;
+    }
     for image in report.images.iter().filter(|image| image.verdict.is_some()) {
         if detail == Detail::Quiet {
             head::verdict_line(&mut paper, image)?;
@@ -68,8 +77,8 @@ pub fn report(
         first = false;
         one_image(&mut paper, report, image, detail)?;
     }
-    if several && detail != Detail::Quiet {
-        head::table(&mut paper, &report.images)?;
+    if detail != Detail::Quiet {
+        configuration::section(&mut paper, &report.configuration)?;
     }
     Ok(())
 }

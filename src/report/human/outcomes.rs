@@ -6,6 +6,7 @@ use anstyle::Style;
 
 use super::paper::{DIM, Paper, YELLOW};
 use super::v1::{self, OutcomeWord, RuleOutcome};
+use crate::report::words;
 
 /// Width of a rule's id and name.
 const COLUMN: usize = 29;
@@ -24,7 +25,7 @@ pub(super) fn outcomes(paper: &mut Paper<'_>, image: &v1::Image) -> io::Result<(
     let passed: Vec<_> = image
         .outcomes
         .iter()
-        .filter(|outcome| outcome.outcome == OutcomeWord::Pass)
+        .filter(|outcome| outcome.outcome == OutcomeWord::Pass && !words::is_accepted(outcome))
         .map(label)
         .collect();
     if !passed.is_empty() {

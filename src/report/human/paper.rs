@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use textwrap::core::display_width;
 
+use crate::report::fixes::{self, Language};
 use crate::text::safe;
 
 /// Headings and what matters most.
@@ -17,23 +18,6 @@ pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const GREEN: Style = AnsiColor::Green.on_default().bold();
 /// What needs attention.
 pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
-
-/// Programs whose command lines may be continued by a backslash.
-const PROGRAMS: [&str; 13] = [
-    "az",
-    "azcopy",
-    "cp",
-    "dd",
-    "ewfexport",
-    "head",
-    "parted",
-    "qemu-img",
-    "sfdisk",
-    "sgdisk",
-    "tail",
-    "truncate",
-    "wipefs",
-];
 
 /// `text` in `style`; whoever writes to no terminal strips it.
 pub(crate) fn styled(style: Style, text: &str) -> String {
@@ -69,6 +53,12 @@ impl<'a> Paper<'a> {
         self.labelled(indent, "", 0, Style::new(), text)
     }
 
+    /// Wrapped text of this program's own, in which no word is broken: an address stays whole.
+    pub(crate) fn prose(&mut self, indent: usize, text: &str) -> io::Result<()> {
+        let lines = wrap_with(&safe(text), self.width.saturating_sub(indent), false);
+        self.lines(indent, "", 0, Style::new(), &lines)
+    }
+
     /// A label in a column of `column` characters, and wrapped text beside it.
     pub(crate) fn labelled(
         &mut self,
@@ -102,9 +92,9 @@ impl<'a> Paper<'a> {
         self.lines(indent, "", column, style, rest)
     }
 
-    /// A label and a command, or text that may end in one. A line break in a command stands where
-    /// the shell reads on: after `&&`, or behind a backslash.
-    pub(crate) fn command(
+    /// A label and what mends something: a command, which is only broken where its shell reads on
+    /// (after `&&`, or between words behind its mark for that), or a sentence.
+    pub(crate) fn fix(
         &mut self,
         indent: usize,
         label: &str,
@@ -113,23 +103,14 @@ impl<'a> Paper<'a> {
         text: &str,
     ) -> io::Result<()> {
         let width = self.width.saturating_sub(indent + column);
-        let mut lines = Vec::new();
-        let steps: Vec<_> = text.split(" && ").collect();
-        for (at, step) in steps.iter().enumerate() {
-            let more = if at + 1 < steps.len() { " &&" } else { "" };
-            let step = safe(step);
-            if is_command(&step) && display_width(&step) + more.len() > width {
-                let pieces = wrap_with(&step, width.saturating_sub(5), false);
-                let last = pieces.len().saturating_sub(1);
-                lines.extend(pieces.iter().enumerate().map(|(n, piece)| {
-                    let lead = if n == 0 { "" } else { "  " };
-                    let tail = if n == last { more } else { " \\" };
-                    format!("{lead}{piece}{tail}")
-                }));
-            } else {
-                lines.extend(wrap(&format!("{step}{more}"), width));
+        let lines = match fixes::kind(text).language() {
+            None => wrap(&safe(text), width),
+            Some(language) => {
+                let steps = fixes::steps(text, language);
+                let lines = |step: &str| command_lines(step.trim_end(), language, width);
+                steps.into_iter().flat_map(lines).collect()
             }
-        }
+        };
         self.lines(indent, label, column, style, &lines)
     }
 
@@ -259,10 +240,47 @@ impl<'a> Paper<'a> {
     }
 }
 
-/// Whether `step` is a command line from end to end, and not a sentence that begins with one.
-fn is_command(step: &str) -> bool {
-    let program = step.split(' ').next().unwrap_or_default();
-    PROGRAMS.contains(&program) && ![", ", ": ", "; "].iter().any(|mark| step.contains(mark))
+/// A command in lines that are one for its shell. A word that is longer than a line stays whole:
+/// broken it would be another one.
+fn command_lines(command: &str, language: Language, width: usize) -> Vec<String> {
+    if display_width(&safe(command)) <= width {
+        return vec![safe(command)];
+    }
+    let goes_on = match language {
+        Language::Shell => " \\",
+        Language::PowerShell => " `",
+    };
+    // Later lines stand two columns further in, and all but the last end in the mark.
+    let room = width.saturating_sub(goes_on.len() + 2);
+    let mut lines: Vec<String> = Vec::new();
+    // What ends in `&&` goes on by itself, and stands with the word before it.
+    let (line, and) = match command.strip_suffix(" &&") {
+        Some(line) => (line, " &&"),
+        None => (command, ""),
+    };
+    let mut words: Vec<_> = fixes::words(line, language)
+        .into_iter()
+        .map(|word| safe(word.trim_end_matches(' ')))
+        .collect();
+    if let Some(last) = words.last_mut() {
+        last.push_str(and);
+    }
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if display_width(line) + 1 + display_width(&word) <= room => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            _ => lines.push(word),
+        }
+    }
+    let last = lines.len().saturating_sub(1);
+    let line = |(at, line): (usize, String)| {
+        let lead = if at == 0 { "" } else { "  " };
+        let tail = if at == last { "" } else { goes_on };
+        format!("{lead}{line}{tail}")
+    };
+    lines.into_iter().enumerate().map(line).collect()
 }
 
 fn pad(text: &str, width: usize) -> String {
@@ -275,8 +293,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     wrap_with(text, width, true)
 }
 
-/// As [`wrap`]; a word that fits on no line is broken only if `break_words`: a command that is
-/// broken within a word is another command.
+/// As [`wrap`]; a word that fits on no line is broken only if `break_words`.
 fn wrap_with(text: &str, width: usize, break_words: bool) -> Vec<String> {
     let options = textwrap::Options::new(width.max(20))
         .word_separator(textwrap::WordSeparator::AsciiSpace)
@@ -318,7 +335,7 @@ mod tests {
     #[test]
     fn a_command_is_only_broken_where_the_shell_reads_on() {
         let command = "qemu-img convert -f vpc -O raw disk.vhd disk.raw && sgdisk -e disk.raw";
-        let text = page(44, |p| p.command(2, "mend", 6, DIM, command));
+        let text = page(44, |p| p.fix(2, "mend", 6, DIM, command));
         assert_eq!(
             text,
             "  mend  qemu-img convert -f vpc -O raw \\\n          disk.vhd disk.raw &&\n        sgdisk -e disk.raw\n"
@@ -338,10 +355,26 @@ mod tests {
         let path = format!("some/{}.vhd", "long-folder/".repeat(9));
         let command =
             format!("qemu-img convert -f raw -O vpc {path} -o force_size a.vhd && cp a b");
-        let text = page(60, |p| p.command(4, "mend", 10, BOLD, &command));
+        let text = page(60, |p| p.fix(4, "mend", 10, BOLD, &command));
         let joined = text.replace("mend", "").replace("\\\n", " ");
         let words: Vec<_> = joined.split_whitespace().collect();
         assert_eq!(words.join(" "), command, "{text}");
+    }
+
+    #[test]
+    fn a_command_is_not_broken_within_quotes_and_goes_on_as_its_shell_does() {
+        let sed = "sed -i 's/^X=\"\\(.*\\)\"/X=\"\\1 console=tty1 earlyprintk=ttyS0\"/' /etc/default/grub && update-grub";
+        let text = page(50, |p| p.fix(2, "mend", 6, DIM, sed));
+        assert!(
+            text.contains("\\1 console=tty1 earlyprintk=ttyS0\"/' \\\n"),
+            "{text}"
+        );
+        let remove = "Remove-Item -LiteralPath 'C:\\Program Files\\a b c' -Recurse -Force";
+        let text = page(50, |p| p.fix(2, "mend", 6, DIM, remove));
+        assert_eq!(
+            text,
+            "  mend  Remove-Item -LiteralPath `\n          'C:\\Program Files\\a b c' -Recurse `\n          -Force\n"
+        );
     }
 
     #[test]

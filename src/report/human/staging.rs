@@ -42,7 +42,7 @@ pub(super) fn staging(paper: &mut Paper<'_>, estimate: &Estimate) -> io::Result<
     Ok(())
 }
 
-fn time(step: &StagingStep) -> String {
+pub(in crate::report) fn time(step: &StagingStep) -> String {
     match step.time {
         StagingTime::Range => range(step),
         StagingTime::Skipped | StagingTime::NoFigure | StagingTime::NotCounted => {

@@ -90,7 +90,7 @@ fn observations(
 }
 
 /// What was observed of a phase: `calibrated(3): median 62 h, from 55 h to 70 h`.
-pub(super) fn observed(one: &Calibration) -> String {
+pub(in crate::report) fn observed(one: &Calibration) -> String {
     let Some(median) = one.median_hours else {
         let all: Vec<_> = one.observed_hours.iter().map(|one| hours(*one)).collect();
         return format!(

@@ -3,33 +3,46 @@
 //! These structs are an interface. A field may be added; none is renamed, removed or given another
 //! meaning without a new version. Their doc comments are the descriptions of the JSON Schema.
 
+mod configuration;
 mod content;
 mod delta;
+mod diagnose;
 mod estimate;
+mod explain;
 mod facts;
 mod history;
 mod outcome;
 mod partition;
 mod time;
+mod verify;
 mod volume;
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 
+pub use configuration::{
+    Baseline, Configuration, ConfigurationProblem, GoneFinding, RuleWeight, Setting,
+};
 pub use content::{Checksum, Content, Digests, Map, NonZero, Region};
 pub use delta::{Delta, DeltaBytes, DeltaRegion};
+pub use diagnose::{
+    COUNTED_PLACES, CauseShown, Diagnose, DiagnosedImage, DiagnosedMessage, DiagnosedText,
+    ImageShows, MessageCause, MessageRole, MessageSource, NearMessage, SelfTest, TextKind,
+    TextPlace,
+};
 pub use estimate::{
     Basis, Estimate, Figure, FixedPhases, Floor, LeftOut, Note, PayloadBound, Phase, Provenance,
     Replication, ReplicationRow, Round, Upload, UploadTime,
 };
+pub use explain::{ExplainedRule, Explanation, ProfileThreshold, RuleFamily, RuleSection};
 pub use facts::{
     BadBlock, Bitmaps, BlockAllocationTable, ChainLink, Choice, Container, Disk, DynamicHeader,
     Facts, Field, Footer, Locator, Parent, RejectedParent, StatedSize, UnknownFact,
 };
 pub use history::{EstimateDocument, EstimatedImage, HistoryDocument, HistoryRead, HistoryRecord};
 pub use outcome::{
-    Finding, FindingLevel, NotChecked, OutcomeWord, Place, PlaceSpace, Reference, Remedy,
-    RuleOutcome,
+    Finding, FindingLevel, FindingState, NotChecked, OutcomeWord, Place, PlaceSpace, Reference,
+    Remedy, RuleOutcome, Suppression,
 };
 pub use partition::{
     Gap, GptHeader, MasterBootRecord, Overlap, Partition, PartitionTable, TableAnomaly,
@@ -38,6 +51,7 @@ pub use time::{
     Calibration, Clip, Fit, PhaseSpread, Quantiles, Refusal, StagingStep, StagingTime, UploaderRow,
     Waiting,
 };
+pub use verify::{ComparedMark, VerifyAnswer, VerifyDocument, VerifyForm, VerifyReport};
 pub use volume::{Guest, GuestFact, GuestPlace, Package, UnknownGuestFact, Volume};
 
 /// What the field `schema` of a report holds.
@@ -48,6 +62,12 @@ pub const INSPECT: &str = "vhd-preflight/inspect/v1";
 pub const ESTIMATE: &str = "vhd-preflight/estimate/v1";
 /// What the field `schema` of a history holds.
 pub const HISTORY: &str = "vhd-preflight/history/v1";
+/// What the field `schema` of an explanation of rules holds.
+pub const EXPLAIN: &str = "vhd-preflight/explain/v1";
+/// What the field `schema` of a verification holds.
+pub const VERIFY: &str = "vhd-preflight/verify/v1";
+/// What the field `schema` of a diagnosis holds.
+pub const DIAGNOSE: &str = "vhd-preflight/diagnose/v1";
 
 /// What `vhd-preflight check` says of the images of one call.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -60,6 +80,8 @@ pub struct Report {
     pub tool: Tool,
     /// The dated set of thresholds that the images were judged by.
     pub profile: String,
+    /// What was declared of the images, and from where.
+    pub configuration: Configuration,
     /// The images, in the order in which they were named.
     pub images: Vec<Image>,
 }
@@ -141,7 +163,7 @@ pub struct InspectedImage {
     pub errors: Vec<ToolError>,
 }
 
-/// How many findings of each level there are, and how many rules are undetermined.
+/// How many findings of each level count, how many do not, and how many rules are undetermined.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Summary {
     /// Findings of level `error`.
@@ -154,6 +176,10 @@ pub struct Summary {
     pub notes: u64,
     /// Rules that could not be decided.
     pub undetermined: u64,
+    /// Findings of any level that the configuration accepts; they are in no other number.
+    pub suppressed: u64,
+    /// Findings of any level that the baseline has; they are in no other number.
+    pub known: u64,
 }
 
 /// Why the tool could not do its work on an image.
@@ -210,4 +236,19 @@ pub fn estimate_schema() -> Schema {
 /// The JSON Schema of [`HistoryDocument`].
 pub fn history_schema() -> Schema {
     schema_of::<HistoryDocument>(HISTORY)
+}
+
+/// The JSON Schema of [`Explanation`].
+pub fn explain_schema() -> Schema {
+    schema_of::<Explanation>(EXPLAIN)
+}
+
+/// The JSON Schema of [`VerifyDocument`].
+pub fn verify_schema() -> Schema {
+    schema_of::<VerifyDocument>(VERIFY)
+}
+
+/// The JSON Schema of [`Diagnose`].
+pub fn diagnose_schema() -> Schema {
+    schema_of::<Diagnose>(DIAGNOSE)
 }

@@ -1,5 +1,6 @@
 //! Outcomes and findings in version 1 of the documents.
 
+use super::RuleWeight;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -14,6 +15,10 @@ pub struct RuleOutcome {
     pub title: String,
     /// Where whoever mends it has to work.
     pub remedy: Remedy,
+    /// The level of its gravest findings, by what the offer claims and the configuration says.
+    pub level: FindingLevel,
+    /// What the configuration says of its level; null where it says nothing.
+    pub weight: Option<RuleWeight>,
     /// Whether a verdict of `pass` needs this rule decided.
     pub blocking: bool,
     /// The one word for what it says.
@@ -99,6 +104,34 @@ pub struct Finding {
     pub fix: Option<String>,
     /// Where the requirement is stated.
     pub references: Vec<Reference>,
+    /// The same finding of another build of the image has the same one: it depends on the rule and
+    /// on what the place is called, not on offsets, sizes or wording.
+    pub fingerprint: String,
+    /// Whether it counts.
+    pub state: FindingState,
+    /// Why it does not count where the configuration says so; null otherwise.
+    pub suppression: Option<Suppression>,
+}
+
+/// Whether a finding counts for verdict, summary and exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingState {
+    /// It counts.
+    Open,
+    /// The configuration accepts it, with a reason and until a date.
+    Suppressed,
+    /// The report that was given as the baseline has it already.
+    Known,
+}
+
+/// An acceptance of a finding, from the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Suppression {
+    /// Why it is accepted, as the configuration says.
+    pub reason: String,
+    /// The last day on which it is, as `2027-01-31`.
+    pub expires: String,
 }
 
 /// Where evidence lies.

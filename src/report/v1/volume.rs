@@ -35,6 +35,9 @@ pub struct Volume {
     pub mounted_at: Vec<String>,
     /// Bytes that the file system marks as free; null when nobody asked or it is not known.
     pub free: Option<u64>,
+    /// Bytes among those in units of 4 KiB that are not zero: what was deleted and is moved all the
+    /// same; null when nobody looked.
+    pub free_not_zero: Option<u64>,
 }
 
 /// The operating system that was found.
