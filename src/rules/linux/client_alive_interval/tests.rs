@@ -36,6 +36,19 @@ fn a_hundred_and_eighty_in_the_main_file_passes_silently() {
 }
 
 #[test]
+fn a_line_without_a_value_is_shown_as_one() {
+    for outcome in in_profiles(&LNX029, &main_file("ClientAliveInterval # 180\n")) {
+        let found: Vec<_> = outcome
+            .findings()
+            .iter()
+            .map(|f| f.found.as_deref())
+            .collect();
+        assert_eq!(found.first(), Some(&Some("no value")), "{outcome:?}");
+        assert!(!found.contains(&Some("")), "{outcome:?}");
+    }
+}
+
+#[test]
 fn each_profile_has_its_own_limits() {
     use Status::{Fail, Pass, Warn};
     for (text, expected) in [
