@@ -44,3 +44,12 @@ fn comment(text: &str) -> String {
         None => text,
     }
 }
+
+/// The first line of every script; `profile` is its profile as that script's comments take it.
+fn title(out: &mut dyn Write, tool: &v1::Tool, profile: &str) -> io::Result<()> {
+    let (name, version) = (&tool.name, &tool.version);
+    writeln!(
+        out,
+        "# What {name} {version} would have you do (profile {profile})."
+    )
+}

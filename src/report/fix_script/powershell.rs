@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::collect::{Step, Work};
-use super::{CONFIRM, Language};
+use super::{CONFIRM, Language, title};
 use crate::report::v1::Report;
 
 /// A comment of nothing but ASCII.
@@ -19,14 +19,7 @@ fn comment(text: &str) -> String {
 }
 
 pub(super) fn script(out: &mut dyn Write, report: &Report, works: &[Work<'_>]) -> io::Result<()> {
-    let tool = &report.tool;
-    writeln!(
-        out,
-        "# What {} {} would have you do (profile {}).",
-        tool.name,
-        tool.version,
-        comment(&report.profile)
-    )?;
+    title(out, &report.tool, &comment(&report.profile))?;
     out.write_all(
         b"#\n\
         # Nobody has run this. Read every command, leave out what you do not want, and keep a copy\n\

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::collect::{Step, Work};
-use super::{CONFIRM, Language, comment};
+use super::{CONFIRM, Language, comment, title};
 use crate::report::v1::{FindingLevel, Report};
 
 /// What commands call an image whose name they cannot take.
@@ -52,15 +52,8 @@ pub(super) fn script(out: &mut dyn Write, report: &Report, works: &[Work<'_>]) -
 }
 
 fn head(out: &mut dyn Write, report: &Report, works: &[Work<'_>]) -> io::Result<()> {
-    let tool = &report.tool;
     writeln!(out, "#!/bin/sh")?;
-    writeln!(
-        out,
-        "# What {} {} would have you do (profile {}).",
-        tool.name,
-        tool.version,
-        comment(&report.profile)
-    )?;
+    title(out, &report.tool, &comment(&report.profile))?;
     out.write_all(
         b"#\n\
         # Nobody has run this. Read every command, leave out what you do not want, and keep a copy\n\
