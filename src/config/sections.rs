@@ -59,6 +59,8 @@ pub(super) fn config(
         return Ok(config);
     }
     problems.sort_by_key(|problem| (problem.line, problem.column));
+    // Each bracket that is left open is told for itself, all at the end of the text.
+    problems.dedup_by(|a, b| (a.line, a.column, &a.message) == (b.line, b.column, &b.message));
     let rest = problems.len().saturating_sub(MAX_PROBLEMS);
     problems.truncate(MAX_PROBLEMS);
     if rest > 0

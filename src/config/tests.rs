@@ -259,6 +259,7 @@ fn what_is_wrong_is_told_with_its_place_and_the_nearest_name() {
         ),
         ("profile = ", "1:"),
         ("= 3", "is no TOML"),
+        ("a = [[[", "1:8: is no TOML"),
         (
             "profile = \"strict\"\nprofile = \"strict\"",
             "2:1: is no TOML: duplicate key",
